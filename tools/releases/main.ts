@@ -38,11 +38,11 @@ async function cellOf(path: string, { suite, daemon }: Release, host: Host): Pro
   return { trace: path, suite, outcome, detail, status, said: lastOf(stdout) };
 }
 
-/** What it ended with, and which requests came otherwise than the steps have them. */
+/** What it ended with, and in how many steps another request came, or none. */
 function lastOf(stdout: string): string {
   const lines = stdout.split('\n').map((line) => line.trim());
-  const otherwise = lines.find((line) => line.startsWith('not as in the steps: '));
-  return `${lines.findLast((line) => line !== '') ?? ''}${otherwise === undefined ? '' : ` (${otherwise})`}`;
+  const otherwise = lines.filter((line) => line.includes('(another one, or none)')).length;
+  return `${lines.findLast((line) => line !== '') ?? ''}${otherwise === 0 ? '' : ` (not as in the trace: ${otherwise} of its steps)`}`;
 }
 
 async function forcedOn(path: string, suite: string, host: Host): Promise<ForcedCell> {

@@ -43,7 +43,7 @@ export interface Names {
   readonly socket: string;
 }
 
-const LOOK_CLUSTER_BYTES = 4096;
+const LOOK_CLUSTER_BYTES = 65_536;
 
 /** @param isNudged whether QEMU may leave answers unheeded, so that the bytes behind the end of each disk must be in reach */
 export function setUpOf(

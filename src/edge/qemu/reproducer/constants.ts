@@ -2,14 +2,13 @@
 import type { FailingTrace } from '../../../trace/format.ts';
 import { startOf } from '../campaign/real-trace.ts';
 import { backupArguments, keepsItsPoint } from '../case/job.ts';
-import { type Names, type QmpCommand, type Served, setUpOf } from '../case/set-up.ts';
+import { type Names, type QmpCommand, type Served, type SetUp, setUpOf } from '../case/set-up.ts';
 import type { Start } from '../../../validate/start.ts';
 import { smallestChunk } from '../case/start.ts';
-import { Disks } from '../disks/disks.ts';
+import { Disks, PAD_BYTES } from '../disks/disks.ts';
 import { fillSector } from '../disks/pattern.ts';
-import type { Check } from './check.ts';
 import { imageOf } from './images.ts';
-import { ENDS, type Need } from './needs.ts';
+import { ENDS, type Need, nudgedDisks } from './needs.ts';
 import { CommandLine, Tuple } from './python.ts';
 
 export interface Constant {
@@ -24,20 +23,20 @@ const NAMES: Names = { named: (what: string): string => what, socket: 'disks' };
 /** Of the second disk of a transaction. */
 const SECOND: Names = { named: (what: string): string => `${what}2`, socket: 'disks' };
 
-export function constantsOf(trace: FailingTrace, check: Check, needs: ReadonlySet<Need>): Constant[] {
+export function constantsOf(trace: FailingTrace, needs: ReadonlySet<Need>): Constant[] {
   const start = startOf(trace.schedule);
-  return [...guestConstants(trace, start, needs), ...backupConstants(trace, start, check, needs), ...diskConstants(trace, start, needs)];
-}
-
-function guestConstants({ scenario: { guest } }: FailingTrace, start: Start, needs: ReadonlySet<Need>): Constant[] {
-  return [{ name: 'GUESTS', value: guest.map(({ id }) => id) }, ...when(needs.has('second'), { name: 'ON_SECOND', value: start.second })];
+  return [
+    ...when(needs.has('second'), { name: 'ON_SECOND', value: start.second }),
+    ...backupConstants(trace, start, needs),
+    ...diskConstants(trace, start, needs),
+  ];
 }
 
 const when = (is: boolean, constant: Constant): Constant[] => (is ? [constant] : []);
 
-function backupConstants({ scenario }: FailingTrace, start: Start, check: Check, needs: ReadonlySet<Need>): Constant[] {
+function backupConstants({ scenario }: FailingTrace, start: Start, needs: ReadonlySet<Need>): Constant[] {
   const isPair = start.transaction !== null;
-  const jobs = start.by === 'job' ? { job: 'source', ...(isPair ? { job2: 'source2' } : {}) } : {};
+  const jobs = ['job', ...(isPair ? ['job2'] : [])];
   const said = (command: string, args: object): Tuple => new Tuple(command, args);
   const device = { device: 'job' };
   const commands = {
@@ -49,26 +48,18 @@ function backupConstants({ scenario }: FailingTrace, start: Start, check: Check,
   return [
     ...when(start.by === 'job', { name: 'COMMANDS', value: commands }),
     ...when(needs.has('chunks'), {
-      about: 'Where a job copies several clusters at once unless it is told not to.',
+      about: 'A job copies one after the other.',
       name: 'SINCE_6_0',
       value: { 'x-perf': { 'max-workers': 1, 'max-chunk': smallestChunk(scenario) } },
     }),
-    { about: start.by === 'job' ? undefined : 'There is none, but a filter from the beginning on.', name: 'JOBS', value: jobs },
+    ...when(needs.has('second'), { name: 'JOBS', value: jobs }),
     ...when(needs.has('keeps'), {
       about: 'Ends of the job after which the bitmap has all since the first backup: the target is that backup again.',
       name: 'KEEPS_POINT',
       value: ENDS.filter((end) => keepsItsPoint(start, end)),
     }),
-    {
-      about: 'The exit status if QEMU does so.',
-      name: 'CRASH, HANG',
-      value: new Tuple(check === 'crash' ? BUG : CANNOT_SAY, check === 'hang' ? BUG : CANNOT_SAY),
-    },
   ];
 }
-
-/** As for `git bisect run`. */
-const [BUG, CANNOT_SAY] = [1, 125];
 
 /** The command that starts the backup, and its arguments. */
 function started(scenario: FailingTrace['scenario'], start: Start): Tuple {
@@ -78,10 +69,11 @@ function started(scenario: FailingTrace['scenario'], start: Start): Tuple {
   return new Tuple('transaction', { actions, properties: { 'completion-mode': start.transaction } });
 }
 
-function diskConstants({ scenario, schedule }: FailingTrace, start: Start, needs: ReadonlySet<Need>): Constant[] {
+function diskConstants(trace: FailingTrace, start: Start, needs: ReadonlySet<Need>): Constant[] {
+  const { scenario, schedule } = trace;
   const disks = new Disks(scenario, start.bitmapMode !== null);
   const all = (start.transaction === null ? [NAMES] : [NAMES, SECOND]).map((names) => ({
-    ...setUpOf(disks, scenario, start, names, true),
+    ...nudging(setUpOf(disks, scenario, start, names, needs.has('nudged')), nudgedDisks(trace), names),
     bare: setUpOf(disks, scenario, start, names, false).commands.length,
     names,
   }));
@@ -95,29 +87,36 @@ function diskConstants({ scenario, schedule }: FailingTrace, start: Start, needs
   const [trims, zeroes] = [asks('trim', 'discard'), asks('zero')];
   const { discardReads } = scenario.disk;
   const trimsChange = trims && (discardReads === 'zero' || discardReads === 'backing');
-  const clients = all.flatMap(({ guest, reader, names }) => [
-    [names.named('guest'), guest],
-    ...(reader === null || names === SECOND ? [] : [['reader', reader]]),
-  ]) as [string, string][];
+  const [first, second] = all;
+  const clients = [
+    ...scenario.guest.map(({ id, kind }) => [
+      id,
+      kind === 'readT0' ? first!.reader : start.second.includes(id) ? second!.guest : first!.guest,
+    ]),
+    ...(needs.has('reader_judged') ? [['reader', first!.reader]] : []),
+    ...(needs.has('check_increment') && needs.has('shown') ? all.map(({ guest, names }) => [names.named('guest'), guest]) : []),
+  ] as [string, string][];
   const nudges = all.flatMap(({ behind, names }) => [...behind].map(([{ name }, node]) => [names.named(name), node.replace(/^on-/, '')]));
+  const opened = argumentsOf('blockdev-add').map((node) => (trims ? node : withoutTrims(node)));
+  const nodes = needs.has('keeps') ? opened : withDisksWithin(opened, new Set(nudges.map(([, node]) => node!)));
   return [
-    { about: 'Bytes of a sector, and of the disk.', name: 'SECTOR, SIZE', value: new Tuple(disks.sectorBytes, sizeOf(disks)) },
     {
-      about: `Bytes with the TAIL; data: offset, place on the disk, size, whose${needs.has('qcow2') ? TABLES : '.'}`,
+      about: `bytes of a sector, of the disk${needs.has('nudged') ? ', behind it' : ''}`,
+      name: needs.has('nudged') ? 'SECTOR, SIZE, TAIL' : 'SECTOR, SIZE',
+      value: new Tuple(disks.sectorBytes, sizeOf(disks), ...(needs.has('nudged') ? [PAD_BYTES] : [])),
+    },
+    {
+      about: `Bytes of the file; data: offset, place on the disk, size, whose${needs.has('qcow2') ? TABLES : '.'}`,
       name: 'DISKS',
       value: Object.fromEntries(served.map((one) => [one.name, diskOf(one, disks)])),
     },
-    ...when(needs.has('qcow2'), {
-      name: 'QCOW2',
-      value: served.filter(({ disk }) => disks.all.find(({ name }) => name === disk)?.format !== 'raw').map(({ name }) => name),
-    }),
     ...when(needs.has('shown'), {
       about: 'What the source shows at the beginning, as data of a disk.',
       name: 'SHOWN',
       value: shownAtBegin(disks),
     }),
     {
-      about: 'What the disks can do (NBD transmission flags), and what changes them.',
+      about: 'NBD transmission flags, and what changes a disk.',
       name: 'FLAGS, CHANGES',
       value: new Tuple(FLUSH + (trims ? TRIM : 0) + (zeroes ? ZEROES : 0), [
         'write',
@@ -125,11 +124,12 @@ function diskConstants({ scenario, schedule }: FailingTrace, start: Start, needs
         ...(trimsChange ? ['trim'] : []),
       ]),
     },
+    ...when(nodes !== opened, { name: 'NBD', value: 'file.driver=nbd,file.server.type=unix,file.server.path=disks,file.export' }),
     {
       name: 'QEMU',
       value: new CommandLine([
-        ['nbd-server', { addr: { type: 'unix', path: 'exports' } }],
-        ...argumentsOf('blockdev-add').map((node) => ['blockdev', trims ? node : withoutTrims(node)] as const),
+        ...nodes.map((node) => ['blockdev', node] as const),
+        ONCE_OPEN,
         ...argumentsOf('block-export-add').map((one) => ['export', one] as const),
       ]),
     },
@@ -142,17 +142,48 @@ function diskConstants({ scenario, schedule }: FailingTrace, start: Start, needs
           .map((node) => [String(node['node-name']), node]),
       ),
     }),
-    { about: 'Exports.', name: 'CLIENTS', value: Object.fromEntries(clients) },
-    { about: 'What shows the TAIL of each disk.', name: 'NUDGES', value: Object.fromEntries(nudges) },
+    { about: 'Each has its export.', name: 'CLIENTS', value: Object.fromEntries(clients) },
+    ...when(needs.has('nudged'), { about: 'What shows the TAIL of each disk.', name: 'NUDGES', value: Object.fromEntries(nudges) }),
   ];
+}
+
+/** QEMU does these in the order of its command line: its monitor connects once the disks are open. */
+const ONCE_OPEN = '--nbd-server addr.type=unix,addr.path=exports --chardev socket,id=m,path=qmp --monitor chardev=m';
+
+/** A set-up in which only some disks show what lies behind their end. */
+function nudging({ served, commands, behind, ...rest }: SetUp, nudged: ReadonlySet<string>, { named }: Names): SetUp {
+  const left = [...behind].filter(([{ name }]) => !nudged.has(named(name)));
+  const looks = new Set(left.map(([{ name }]) => named(`${name}-look`)));
+  const exports = new Set(left.map(([, name]) => name));
+  return {
+    ...rest,
+    served: served.filter(({ name }) => !looks.has(name)),
+    commands: commands.filter(({ arguments: one }) => !looks.has(String(one['node-name'])) && !exports.has(String(one['name']))),
+    behind: new Map([...behind].filter(([disk]) => !left.some(([one]) => one === disk))),
+  };
 }
 
 const TABLES = '; offset and bytes of tables.';
 
 /** Nothing trims these disks, so it is all the same whether they would be. */
-function withoutTrims(node: QmpCommand['arguments']): object {
+function withoutTrims(node: QmpCommand['arguments']): QmpCommand['arguments'] {
   const { discard: _discard, ...rest } = node;
   return rest;
+}
+
+/** Nodes of which each has its disk within, as `{NBD}=source`. @param named nodes of disks that must have a name */
+function withDisksWithin(nodes: readonly QmpCommand['arguments'][], named: ReadonlySet<string>): QmpCommand['arguments'][] {
+  const disks = new Map(nodes.filter(({ driver }) => driver === 'nbd').map((node) => [node['node-name'], node]));
+  return nodes
+    .filter(({ driver }) => driver !== 'nbd')
+    .map((node) => {
+      const { file, ...rest } = node;
+      const disk = disks.get(file);
+      if (disk === undefined) return node;
+      const { driver: _driver, server: _server, export: name, 'node-name': nodeName, ...options } = disk;
+      const isNamed = named.has(String(nodeName)) || nodes.some(({ backing }) => backing === nodeName);
+      return { ...rest, file: { ...(isNamed ? { 'node-name': nodeName } : {}), ...options }, '{NBD}': name };
+    });
 }
 
 /** NBD_FLAG_HAS_FLAGS and NBD_FLAG_SEND_FLUSH, NBD_FLAG_SEND_TRIM, NBD_FLAG_SEND_WRITE_ZEROES. */

@@ -11,25 +11,29 @@ const MARK = /^(?<line>.*?) {2}#\?(?<alone>=?) (?<condition>[\w!&| ]+)$/;
 /** Of the standard library. */
 const MODULES = [
   'argparse',
+  'contextlib',
+  'ctypes',
+  'glob',
   'json',
   'os',
-  'pathlib',
-  'select',
+  're',
   'shutil',
   'signal',
   'socket',
+  'socketserver',
   'struct',
   'subprocess',
   'sys',
   'tempfile',
+  'threading',
+  'time',
   'traceback',
-  'types',
 ] as const;
 
 export const runtimeFor = (needs: ReadonlySet<Need>): string => onlyNeeded(runtimeSource('reproducer.py'), needs);
 
 /** Those that a program uses. */
-export const importsOf = (code: string): string[] => MODULES.filter((name) => code.includes(`${name}.`));
+export const importsOf = (code: string): string[] => MODULES.filter((name) => new RegExp(`\\b${name}\\.`).test(code));
 
 function onlyNeeded(code: string, needs: ReadonlySet<Need>): string {
   const lines: string[] = [];

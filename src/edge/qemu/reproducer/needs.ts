@@ -6,9 +6,10 @@ import type { Start } from '../../../validate/start.ts';
 import { startOf, versionOf } from '../campaign/real-trace.ts';
 import { keepsItsPoint } from '../case/job.ts';
 import { Disks } from '../disks/disks.ts';
+import { BLOCK_BYTES } from '../disks/pattern.ts';
 import type { JobEnd } from '../observe/oracle.ts';
 import type { Check } from './check.ts';
-import { failures, isFault, merged } from './steps.ts';
+import { answeredAmongOthers, failures, isFault, stepsOf } from './steps.ts';
 
 const NEEDS = [
   // What shows the bug.
@@ -17,12 +18,16 @@ const NEEDS = [
   'check_guest',
   'check_increment',
   'check_group',
+  'check_crash',
+  'check_hang',
   // Of the disks.
   'qcow2',
   'status',
+  'holes',
   'second',
   'bitmap',
   'lands',
+  'nudged',
   'faults',
   'shown',
   // Of the job and the guests.
@@ -36,8 +41,13 @@ const NEEDS = [
   'resume',
   'finalize',
   // Of what is judged.
-  'judged',
+  'short_increment',
+  'long_increment',
+  't0',
+  'ends',
+  'judges_answers',
   'reader_judged',
+  'failed',
   'void',
   'keeps',
   'shows',
@@ -51,9 +61,19 @@ export type Need = (typeof NEEDS)[number];
 export const ENDS: readonly JobEnd[] = ['completed', 'failed', 'cancelled'];
 
 /** The job of 5.2 copies one cluster after the other, and can't be told otherwise (block/backup.c, `backup_loop`). */
-const isWithoutChunks = (job: string, { by, workers }: Start): boolean =>
-  by === 'job' && workers === null && Number(/^\d+/.exec(versionOf({ job: job as 'qemu x' })!)![0]) < CHUNKS_SINCE;
+const isWithoutChunks = (job: string, { by, workers }: Start): boolean => by === 'job' && workers === null && majorOf(job) < CHUNKS_SINCE;
 const CHUNKS_SINCE = 6;
+
+/**
+ * The disks whose answers QEMU may leave unheeded (../case/nudge.ts): an answer comes while another request of the same connection
+ * waits. What is found on a QEMU that heeds each one shows there.
+ */
+export function nudgedDisks({ job, schedule }: FailingTrace): ReadonlySet<string> {
+  return majorOf(job) < NUDGED_SINCE ? new Set() : answeredAmongOthers(stepsOf(schedule));
+}
+const NUDGED_SINCE = 7;
+
+const majorOf = (job: string): number => Number(/^\d+/.exec(versionOf({ job: job as 'qemu x' })!)![0]);
 
 export function needsOf(trace: FailingTrace, check: Check): ReadonlySet<Need> {
   const { scenario, schedule, job } = trace;
@@ -69,36 +89,61 @@ export function needsOf(trace: FailingTrace, check: Check): ReadonlySet<Need> {
   const { source, target } = policiesOf(scenario);
   const mayStop = [source, target].some((policy) => policy === 'stop' || policy === 'enospc');
   const resume = isJob && (mayStop || isSaid('pause') || isSaid('resume'));
+  const isVoid = start.onCbwError === 'break-snapshot' && start.reads === 'target';
   const finalize = isJob && start.finalize === 'manual';
+  const keeps = check === 'increment' && ENDS.some((end) => keepsItsPoint(start, end));
+  const isLong = keeps || start.transaction !== null || disks.all.some(({ format }) => format !== 'raw');
   const has: Readonly<Record<Need, boolean>> = {
     check_target: check === 'target' && !isNone,
     check_reader: check === 'reader',
     check_guest: check === 'guest',
     check_increment: check === 'increment',
     check_group: check === 'group',
+    check_crash: check === 'crash',
+    check_hang: check === 'hang',
     qcow2: disks.all.some(({ format }) => format !== 'raw'),
     status: schedule.some(({ what }) => what.startsWith('status.')),
+    holes: hasHoles(trace, disks),
     second: start.transaction !== null,
-    lands: merged(schedule).some((step) => /\.(?:took|land)\b/.test(step.what) && !isFault(step)),
+    lands: stepsOf(schedule).some((step) => /\.(?:took|land)\b/.test(step.what) && !isFault(step)),
+    nudged: nudgedDisks(trace).size > 0,
     bitmap: start.bitmapMode !== null,
     faults: failures(schedule).length > 0,
     shown: disks.source.format !== 'raw',
     job: isJob,
     filter: !isJob,
     none: isJob && isNone,
-    chunks: isWithoutChunks(job, start),
+    chunks: !isNone && isWithoutChunks(job, start),
     guests: scenario.guest.length > 0,
     readT0: scenario.guest.some(({ kind }) => kind === 'readT0'),
     cancel,
     resume,
     finalize,
     reader_judged: readerJudged,
-    judged: shows || check === 'group',
-    void: start.onCbwError === 'break-snapshot' && start.reads === 'target',
-    keeps: check === 'increment' && ENDS.some((end) => keepsItsPoint(start, end)),
+    short_increment: check === 'increment' && !isLong,
+    long_increment: check === 'increment' && isLong,
+    t0: check === 'target' || check === 'reader',
+    ends: check !== 'increment' || keeps,
+    judges_answers: (check === 'reader' && (isJob || isVoid)) || check === 'guest',
+    failed: check === 'guest' || readerJudged || (check === 'reader' && isVoid),
+    void: isVoid,
+    keeps,
     shows,
-    reads: check === 'increment' || readerJudged || (shows && !isTargetRaw),
+    reads: (check === 'increment' && disks.source.format !== 'raw') || readerJudged || (shows && !isTargetRaw),
     compares: check === 'target' || check === 'reader' || check === 'increment',
   };
   return new Set(NEEDS.filter((need) => has[need]));
+}
+
+/** Whether a part of a disk may read as zeroes, of which QEMU is told when it asks for the status. */
+function hasHoles({ scenario, schedule }: FailingTrace, disks: Disks): boolean {
+  const zeroes = /^(?:zero|trim|discard)\b/;
+  if (scenario.guest.some(({ kind }) => zeroes.test(kind)) || schedule.some(({ what }) => zeroes.test(what))) return true;
+  const asked = new Set(schedule.filter(({ what }) => what.startsWith('status.')).map(({ who }) => who.replace('2', '')));
+  return disks.all.some(({ name, format, image, bytes }) => asked.has(name) && format === 'raw' && hasZeroBlock(image.subarray(0, bytes)));
+}
+
+function hasZeroBlock(bytes: Buffer): boolean {
+  for (let at = 0; at < bytes.length; at += BLOCK_BYTES) if (bytes.subarray(at, at + BLOCK_BYTES).every((byte) => byte === 0)) return true;
+  return false;
 }

@@ -10,11 +10,13 @@ export class Tuple {
   }
 }
 
-/** Options of a QEMU program, each with its keys and values: a list of strings. */
-export class CommandLine {
-  readonly options: readonly (readonly [name: string, keys: object])[];
+type OptionOfQemu = string | readonly [name: string, keys: object];
 
-  constructor(options: readonly (readonly [name: string, keys: object])[]) {
+/** Options of a QEMU program, each with its keys and values, or as it is: a list of strings. */
+export class CommandLine {
+  readonly options: readonly OptionOfQemu[];
+
+  constructor(options: readonly OptionOfQemu[]) {
     this.options = options;
   }
 }
@@ -31,11 +33,15 @@ export const comment = (text: string): string => `# ${printable(text)}`;
 
 /** `NAME = value`, filled into lines. What is too long for one has each of its items begin in a line of its own. */
 export function assignment(name: string, value: unknown): string {
-  if (value instanceof CommandLine)
-    return [`${name} = """`, ...value.options.map(([option, keys]) => optionLine(`--${option} `, keysOf(keys))), '""".split()'].join('\n');
+  if (value instanceof CommandLine) {
+    const lines = value.options.map((option) => (typeof option === 'string' ? option : optionLine(`--${option[0]} `, keysOf(option[1]))));
+    return [`${name} = f"""`, ...lines, '""".split()'].join('\n');
+  }
   const bare = name.includes(',') && value instanceof Tuple ? value.items.map(inline).join(', ') : inline(value);
   if (`${name} = ${bare}`.length <= LINE_MAX) return `${name} = ${bare}`;
   const [open, close] = bracketsOf(value);
+  const [only, ...others] = itemsOf(value);
+  if (others.length === 0) return filled([...only!.slice(0, -1), only!.at(-1)! + close], `${name} = ${open}`, INDENT);
   const items = itemsOf(value).map((words) => filled(words, INDENT));
   return [`${name} = ${open}`, ...items.map((item) => `${item},`), close].join('\n');
 }
@@ -68,15 +74,15 @@ const INDENT = '    ';
 /** One line, however long. */
 export const inline = (value: unknown): string => wordsOf(value).join(' ');
 
-/** Words in lines, of which the first is indented, and the others further. The last line has room for a comma. */
-function filled(words: readonly string[], indent: string): string {
+/** Words in lines, of which the first begins with `indent`, and the others with `further`. The last line has room for a comma. */
+function filled(words: readonly string[], indent: string, further = indent + INDENT): string {
   const lines: string[] = [];
   let line = indent + words[0]!;
   for (const word of words.slice(1)) {
     if (line.length + 1 + word.length < LINE_MAX) line += ` ${word}`;
     else {
       lines.push(line);
-      line = indent + INDENT + word;
+      line = further + word;
     }
   }
   return [...lines, line].join('\n');

@@ -36,14 +36,13 @@ const EXPECTED = {
   'overtaken-read-11.1': { '5.2': CANNOT_SAY, '7.2': BUG, '10.0': BUG, '11.1': BUG },
 } as const;
 
-/** Lines of each reproducer: of a qcow2 target there are more, for its tables and the overlay that shows what lies behind its end. */
-const LINES_MAX: Readonly<Record<keyof typeof EXPECTED, number>> = {
-  'lost-cluster-5.2': 380,
-  'serialised-twice-5.2': 385,
-  'snapshot-access-7.2': 375,
-  'break-snapshot-11.1': 430,
-  'bitmap-always-7.2': 390,
-  'overtaken-read-11.1': 400,
+/** Lines of a reproducer, at most. */
+const LINES_MAX = 250;
+
+/** Those that are longer, and why. */
+const LONGER: Readonly<Record<string, readonly [lines: number, why: string]>> = {
+  'break-snapshot-11.1': [285, 'the target is qcow2: its tables, and an export through which it is read; and QEMU 7 to 10 needs nudges'],
+  'overtaken-read-11.1': [266, 'the target is qcow2; and QEMU 7 to 10, which has the bug, too, needs nudges'],
 };
 
 const ON_PATH = /version (?<version>\S+)/.exec(spawnSync(STORAGE_DAEMON, ['--version'], { encoding: 'utf8' }).stdout ?? '')?.groups![
@@ -94,7 +93,7 @@ describeWithQemu('a reproducer', () => {
 
   const TAKES = [
     ['lost-cluster-5.2', '5.2', 'fault'],
-    ['serialised-twice-5.2', '5.2', 'order'],
+    ['serialised-twice-5.2', '5.2', 'g2'],
     ['snapshot-access-7.2', '7.2', 'g5'],
     ['break-snapshot-11.1', '11.1', 'fault'],
   ] as const;
@@ -108,7 +107,7 @@ describeWithQemu('a reproducer', () => {
   it('says what it sees, step by step, and what was right', async () => {
     const { out } = await run(kept('snapshot-access-7.2'), STORAGE_DAEMON);
     expect(out).toMatch(/^QEMU 7\.2\.\d+ /);
-    expect(out).toContain('\n   7  source answer read 0 65536 -> source read 65536 32768\n');
+    expect(out).toContain('\n   5  source answer write 0 32768  -> g5 ok\n');
     expect(out).toMatch(/\nBUG: g6 reads s0\.g5 in sector 0, and zero is right\n$/);
   });
 
@@ -117,14 +116,14 @@ describeWithQemu('a reproducer', () => {
     expect(await run(trace, 'no-such-program')).toEqual({ status: CANNOT_SAY, out: 'CANNOT SAY: there is no program no-such-program\n' });
     expect(await run(trace, 'true')).toMatchObject({
       status: CANNOT_SAY,
-      out: expect.stringMatching(/true does not start: it says nothing/),
+      out: expect.stringMatching(/true does not start/),
     });
     expect(await run(trace, '--without', 'everything')).toMatchObject({ status: CANNOT_SAY });
     const fails = kept('lost-cluster-5.2');
     const schedule = fails.schedule.map((step) => ({ ...step, what: step.saw.includes('EIO') ? 'trim.land 131072-196607' : step.what }));
     expect(await run({ ...fails, schedule }, STORAGE_DAEMON)).toMatchObject({
       status: CANNOT_SAY,
-      out: expect.stringMatching(/\nCANNOT SAY: what should fail did not come: source trim 131072 65536 EIO\n$/),
+      out: expect.stringMatching(/\nCANNOT SAY: nothing is held back, trim 131072 of the source, which should fail, does not come,/),
     });
   });
 });
@@ -143,31 +142,35 @@ async function fineTrace(host: Host, mode: SyncMode, seed: string): Promise<Trac
 
 const draw = new Draw({ clusters: 4, writes: 6, faults: true });
 
+/** How a reproducer tells that a step was not as the trace has it. */
+const OTHERWISE = '(another one, or none)';
+
 describeWithQemu('any run on a real QEMU', () => {
   it('is followed by its reproducer to the letter: the same requests, in the same order', async () => {
     const host = await Host.start();
     try {
       for (const seed of sized(['a'], ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']))
         for (const mode of SYNC_MODES) {
-          const ran = await run(await fineTrace(host, mode, seed), STORAGE_DAEMON, '--strict');
+          const ran = await run(await fineTrace(host, mode, seed), STORAGE_DAEMON);
           expect(ran, `${mode} ${seed}: ${ran.out}`).toMatchObject({ status: FINE });
+          expect(ran.out).not.toContain(OTHERWISE);
         }
     } finally {
       await host.stop();
     }
   });
 
-  const SENT = 'request.sock.sendall(head + data)';
+  const SENT = 'file.write(struct.pack(">IHH8sI"';
   const NO_ANSWER = [SENT, `kind == "write" or ${SENT}`] as const;
-  const NEXT = 'call("blockdev-backup", **ids';
-  const LANDS = 'elif kind in CHANGES and not error';
+  const NEXT = 'command("blockdev-backup", {**ids';
+  const LANDS = 'if kind in CHANGES and not error';
 
   const SEEN = [
     [
       'lost bits of a bitmap',
       'next-increment',
       NEXT,
-      `call("block-dirty-bitmap-clear", node="source", name="dirty"); ${NEXT}`,
+      `command("block-dirty-bitmap-clear", {"node": "source", "name": "dirty"}); ${NEXT}`,
       /BUG: after/,
     ],
     ['a hang', 'always-finishes', ...NO_ANSWER, /BUG: nothing is held back/],
@@ -182,7 +185,7 @@ describeWithQemu('any run on a real QEMU', () => {
     [
       'an error that is not of its making',
       'guest-unharmed',
-      'answer(request)\n    settle',
+      'answer(request, error)\n    settle',
       'answer(request, 5)\n    settle',
       /BUG: g0 is told error 5/,
     ],
@@ -221,13 +224,15 @@ describeWithQemu('two disks in a transaction', () => {
   it('are followed to the letter, and it shows whether one job completes and the other does not', async () => {
     const host = await Host.start();
     try {
-      const group = await run(await met(host, 'grouped', 'a job took the other one of its group with it'), STORAGE_DAEMON, '--strict');
-      expect(group, group.out).toMatchObject({ status: FINE, out: expect.stringMatching(/ the job2 was cancelled\n/) });
+      const group = await run(await met(host, 'grouped', 'a job took the other one of its group with it'), STORAGE_DAEMON);
+      expect(group, group.out).toMatchObject({ status: FINE, out: expect.stringMatching(/'job2': 'cancelled'/) });
+      expect(group.out).not.toContain(OTHERWISE);
       const two = await met(host, 'individual', 'a job completed, and the other one of its transaction did not');
-      const apart = await run(two, STORAGE_DAEMON, '--strict');
+      const apart = await run(two, STORAGE_DAEMON);
+      expect(apart.out).not.toContain(OTHERWISE);
       expect(apart, apart.out).toMatchObject({
         status: BUG,
-        out: expect.stringMatching(/BUG: .* and of a group either all complete or none\n$/),
+        out: expect.stringMatching(/BUG: .* and of a group either all complete or none\n/),
       });
       expect(apart.out).toMatch(/BUG: .*job has (?:failed|cancelled)/);
       expect(apart.out).toMatch(/BUG: .*job2 has completed/);
@@ -281,25 +286,21 @@ describe('what can be handed on', () => {
     expect(text.slice(0, text.indexOf('import argparse'))).toMatchInlineSnapshot(`
       "#!/usr/bin/env python3
       """
-      Found by cowcheck on QEMU 11.1.3 (Debian 1:11.1.3+ds-1), whose disks are served here. Each of its
-      requests is held until its turn comes.
+      Found by cowcheck on QEMU 11.1.3 (Debian 1:11.1.3+ds-1). Each disk request is held.
 
       Held      source status 0-65535 comes in step 1 and waits until step 3
                 source status 131072-262143 comes in step 2 and waits until step 5
                 source status 65536-131071 comes in step 3 and waits until step 6
                 source read 131072-262143 comes in step 5 and waits until step 7
                 target read 327680-393215 comes in step 4 and waits until step 9
-                and 3 more
+                and 2 more
       Fails     read 131072-262143 of the source, with EIO, in step 7
       Seen      sector 23 is s23.g6 instead of s23@0: the job has completed, and this is what the target
                 shows
-                (s5@0: what sector 5 of the disk held in the beginning; s5.g2: what the guest request g2
-                wrote to it)
+                (s5@0: sector 5 of the disk as it was in the beginning; s5.g2: as g2 wrote it)
       Promised  under break-snapshot a failed copy breaks the snapshot, and every backup based on it
                 eventually fails (qapi/block-core.json, OnCbwError; MO-12)
-
       Exit status, as for git bisect run: 1 the bug is there; 0 it is not; 125 this binary cannot say.
-      --help says what can be left out.
       """
       "
     `);
@@ -330,10 +331,12 @@ describe('what can be handed on', () => {
       for (const line of reproducerOf(kept(name)).split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
   });
 
-  it.each(Object.entries(LINES_MAX))('has at most so many lines of %s: %s', (name, most) => {
-    const lines = reproducerOf(kept(name)).split('\n').length;
+  const KEPT = readdirSync(new URL('../../../../traces/releases', import.meta.url)).map((name) => name.replace('.trace.yaml', ''));
+  it.each(KEPT)('has at most 250 lines, or as many as are named here: %s', (name) => {
+    const lines = reproducerOf(kept(name)).trimEnd().split('\n').length;
+    const [most] = LONGER[name] ?? [LINES_MAX];
     expect(lines).toBeLessThanOrEqual(most);
-    expect(lines, 'the bound is tight').toBeGreaterThan(most - 20);
+    if (name in LONGER) expect(lines, 'it is an exception').toBeGreaterThan(LINES_MAX);
   });
 
   it('is no run of the model, no run in which nothing broke, and nothing that it could not judge', () => {

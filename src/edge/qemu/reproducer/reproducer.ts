@@ -12,7 +12,7 @@ import { constantsOf } from './constants.ts';
 import { importsOf, runtimeFor } from './joined.ts';
 import { needsOf } from './needs.ts';
 import { LINE_MAX, assignment, comment, docstring, inline } from './python.ts';
-import { failures, heldBack, merged, tupleOf } from './steps.ts';
+import { failures, heldBack, stepsOf, tupleOf } from './steps.ts';
 
 const WIDTH = LINE_MAX;
 
@@ -30,7 +30,7 @@ export function reproducerOf(trace: Trace): string {
     'STEPS = [',
     ...stepLines(failing),
     ']',
-    ...constantsOf(failing, check, needs).flatMap(({ about, name, value }) => {
+    ...constantsOf(failing, needs).flatMap(({ about, name, value }) => {
       const [first = '', ...rest] = assignment(name, value).split('\n');
       if (about === undefined) return [first, ...rest];
       const withComment = `${first}  ${comment(about)}`;
@@ -52,32 +52,30 @@ const STEPS_ABOUT = `\
 /** The things that a reader wants to know first. */
 function aboutOf(trace: FailingTrace): string[] {
   const { verdict } = trace;
-  const schedule = merged(trace.schedule);
+  const schedule = stepsOf(trace.schedule);
   const promise = promiseOf(trace);
   const [held, fails] = [heldBack(schedule), failures(schedule)];
   const shown = held.length > HELD_MAX ? [...held.slice(0, HELD_MAX - 1), `and ${held.length - HELD_MAX + 1} more`] : held;
   return [
-    ...wrap(`Found by cowcheck on QEMU ${versionOf(trace)}, whose disks are served here. ${HOLDS}`, WIDTH),
+    ...wrap(`Found by cowcheck on QEMU ${versionOf(trace)}. ${HOLDS}`, WIDTH),
     '',
     ...block('Held', shown.length === 0 ? ['nothing: each request runs as soon as it comes'] : shown),
     ...block('Fails', fails.length === 0 ? ['nothing'] : fails),
     ...block('Seen', [verdict.detail, namesIn(trace)]),
     ...block('Promised', [promise === null ? sentenceOf(verdict.property) : `${promise.text} (${promise.source}; ${promise.id})`]),
-    '',
     'Exit status, as for git bisect run: 1 the bug is there; 0 it is not; 125 this binary cannot say.',
-    '--help says what can be left out.',
   ];
 }
 
-const HOLDS = 'Each of its requests is held until its turn comes.';
+const HOLDS = 'Each disk request is held.';
 /** What the contents are called that this trace has. */
 function namesIn({ verdict, schedule }: FailingTrace): string {
   const text = [verdict.detail, ...schedule.map(({ saw }) => saw)].join(' ');
   const all: readonly (readonly [RegExp, string])[] = [
-    [/s\d+(?:-\d+)?@0/, 's5@0: what sector 5 of the disk held in the beginning'],
-    [/s\d+(?:-\d+)?@old/, 's5@old: that of the target'],
-    [/s\d+(?:-\d+)?@base/, 's5@base: that of the backing file'],
-    [/s\d+(?:-\d+)?\.g/, 's5.g2: what the guest request g2 wrote to it'],
+    [/s\d+(?:-\d+)?@0/, 's5@0: sector 5 of the disk as it was in the beginning'],
+    [/s\d+(?:-\d+)?@old/, 's5@old: of the target'],
+    [/s\d+(?:-\d+)?@base/, 's5@base: of the backing file'],
+    [/s\d+(?:-\d+)?\.g/, 's5.g2: as g2 wrote it'],
   ];
   return `(${all
     .filter(([name]) => name.test(text))
@@ -91,7 +89,7 @@ const block = (title: string, lines: readonly string[]): string[] =>
 const GUTTER = 10;
 
 function stepLines({ schedule, scenario }: FailingTrace): string[] {
-  const steps = merged(schedule);
+  const steps = stepsOf(schedule);
   const sectorBytes = sectorBytesOf(scenario);
   const tuples = steps.map((step) => `${inline(tupleOf(step, scenario, sectorBytes))},`);
   const width = Math.max(...tuples.map(({ length }) => length));

@@ -1,16 +1,23 @@
 KINDS = ["read", "write", "disconnect", "flush", "trim", "cache", "zero", "status"]
-ERRNOS = {"EIO": 5, "ENOSPC": 28}
-TAIL = 65536  # bytes behind the end of each disk, which are never held: settle() reads them
-held, seen, sent, failing, failed, missing, wrong, said = [], [], [], [], [], [], [], []
-t0, errors, state, ends, replies = {}, {}, {}, {}, {}  # by source; guest; job; job; command
-inputs, waiting, clients = {}, {}, {}  # by socket: what hears it, its requests; by name: its socket
+ERRNOS = {"EIO": 5, "ENOSPC": 28}  #? faults
+held, seen, refused, wrong, qmp, clients = [], [], [], [], {}, {}
+t0, answers, state, ends = {}, {}, {}, {}  # by job, client, job, job
+landed = {}  #? lands
+replies = set()  #? keeps
+said = []  #? none
+failed = []  # how each request was answered: 0, or an error  #? failed
+judged = []  #? judges_answers
 
 def say(status, why):
     print({1: "BUG", 0: "FINE", 125: "CANNOT SAY"}[status], why, sep=": ")
     sys.exit(status)
 
-# Disks for QEMU, and guests of it (NBD).
-def pattern(start, size, who):  # each 512 bytes say whose they are, and where they belong
+# A mistake of this script is no bug of QEMU.
+sys.excepthook = lambda *error: (traceback.print_exception(*error), os._exit(125))
+threading.excepthook = socketserver.BaseServer.handle_error = lambda *_: os._exit(125)  #? check_hang
+
+def pattern(start, size, who):
+    """Data in which each 512 bytes say whose they are, and where they belong."""
     places = (divmod(at, SECTOR) for at in range(start, start + size, 512))
     return b"".join((f"s{sector}{who} +{at}\n".encode() * 512)[:512] for sector, at in places)
 
@@ -22,290 +29,213 @@ def image(size, data, tables=()):
         disk[offset : offset + len(text) // 2] = bytes.fromhex(text)
     return disk
 
-def take(sock, form):
-    size = struct.calcsize(form)
-    data = sock.recv(size, socket.MSG_WAITALL) if size else b""
-    if len(data) < size:
-        raise EOFError
-    return struct.unpack(form, data)
-
-def serve(sock):  # QEMU opens a disk
-    sock.sendall(b"NBDMAGICIHAVEOPT\0\3")
-    take(sock, ">I")
-    option = 0
-    while option != 7:  # NBD_OPT_GO; block status takes 8 and 10 as well  #?= status
-    while option != 7:  # NBD_OPT_GO  #?= !status
-        _, option, size = take(sock, ">8sII")
-        (data,) = take(sock, f"{size}s")
-        answers = [(1 if option in (7, 8, 10) else 0x80000001, b"")]  #? status
-        answers = [(1 if option == 7 else 0x80000001, b"")]  #? !status
-        if option == 10:  #? status
-            answers.insert(0, (4, bytes(4) + b"base:allocation"))
-        if option == 7:
-            disk = data[4 : 4 + data[3]].decode()
-            answers.insert(0, (3, struct.pack(">HQH", 0, len(disks[disk]), FLAGS)))
-            answers.insert(0, (3, struct.pack(">HIII", 3, 1, 4096, 1 << 25)))
-        for kind, data in answers:
-            sock.sendall(struct.pack(">QIII", 0x3E889045565A9, option, kind, len(data)) + data)
-    inputs[sock] = lambda: asked(sock, disk)
-
-def asked(sock, disk):  # QEMU waits for an answer
-    _, _, kind, handle, offset, size = take(sock, ">IHH8sQI")
-    (data,) = take(sock, f"{size if kind == 1 else 0}s")
-    what = disk, KINDS[kind], offset, size
-    request = types.SimpleNamespace(sock=sock, handle=handle, what=what, data=data, landed=False)
-    if what[1] == "disconnect":  #? keeps
-        return
-    if offset >= len(disks[disk]) - TAIL:
-        return answer(request)
-    held.append(request)
-    seen.append(" ".join(map(str, what)))
+class Disk(socketserver.StreamRequestHandler):
+    """Serves a disk to QEMU (NBD, fixed newstyle), and holds its requests."""
+    def handle(self):
+        self.wfile.write(b"NBDMAGICIHAVEOPT\0\3")
+        option, _ = 0, self.rfile.read(4)
+        while option != 7:  # NBD_OPT_GO
+            _, option, size = struct.unpack(">8sII", self.rfile.read(16))
+            data, said = self.rfile.read(size), [(0x80000001, b"")]  # NBD_REP_ERR_UNSUP
+            if option in (8, 10):  # structured replies, and block status in them  #? status
+                said = [(4, bytes(4) + b"base:allocation")] * (option == 10) + [(1, b"")]
+            if option == 7:
+                name = data[4 : 4 + data[3]].decode()
+                said = [(3, struct.pack(">HQH", 0, len(disks[name]), FLAGS)), (1, b"")]
+            for kind, data in said:
+                head = struct.pack(">QIII", 0x3E889045565A9, option, kind, len(data))
+                self.wfile.write(head + data)
+        while head := self.rfile.read(28):
+            _, _, kind, handle, offset, size = struct.unpack(">IHH8sQI", head)
+            data = self.rfile.read(size) if kind == 1 else b""
+            request = (name, KINDS[kind], offset, size), data, handle, self.wfile
+            is_tail = offset >= len(disks[name]) - TAIL or name in NUDGES.values()  #? nudged
+            if is_tail or not qmp or kind == 2:  # or QEMU opens or closes the disk  #?= nudged
+            if not qmp or kind == 2:  # QEMU opens or closes the disk  #?= !nudged
+                answer(request)
+            else:
+                held.append(request)
+                seen.append(" ".join(map(str, request[0])))
 
 def land(request):  #? lands
-    disk, kind, offset, size = request.what
-    if kind == "read" and not request.landed:
-        request.data = bytes(disks[disk][offset : offset + size])
-    elif kind in CHANGES and not request.landed:
-        disks[disk][offset : offset + size] = request.data or bytes(size)
-    request.landed = True
+    """Reads or changes the disk, once."""
+    (disk, kind, offset, size), data, handle, file = request
+    part = slice(offset, offset + size)
+    if kind in CHANGES and (handle, file) not in landed:
+        disks[disk][part] = data or bytes(size)
+    landed.setdefault((handle, file), bytes(disks[disk][part]) if kind == "read" else b"")
 
 def answer(request, error=0):
-    disk, kind, offset, size = request.what
+    """Does what QEMU asks for, or has it fail, and says so."""
+    (disk, kind, offset, size), data, handle, file = request
     if not error:  #? lands
         land(request)
-    if kind == "read":  #? !lands
-        request.data = bytes(disks[disk][offset : offset + size])
-    elif kind in CHANGES and not error:  #? !lands
-        disks[disk][offset : offset + size] = request.data or bytes(size)
-    data = request.data if kind == "read" else b""
-    head = struct.pack(">II8s", 0x67446698, error, request.handle)
-    data = b"" if error else data  #? !status
-    if kind == "status":  # data, or a hole that reads as zeroes  #? status
-        blocks = [any(disks[disk][at : at + 512]) for at in range(offset, offset + size, 512)]
-        blocks = [True] if disk in QCOW2 else blocks  #? qcow2
-        run = next((at for at, one in enumerate(blocks) if one != blocks[0]), 0) * 512 or size
-        data = struct.pack(">III", 0, run, 0 if blocks[0] else 3)
-    if kind in ("read", "status"):  #? status
-        chunk, data = (5, data) if kind == "status" else (1, struct.pack(">Q", offset) + data)
-        chunk, data = (0x8001, struct.pack(">IH", error, 0)) if error else (chunk, data)
-        head = struct.pack(">IHH8sI", 0x668E33EF, 1, chunk, request.handle, len(data))
-    request.sock.sendall(head + data)
+    data = b"" if error else landed.pop((handle, file))  #? lands
+    part = slice(offset, offset + size)  #? !lands
+    if kind in CHANGES and not error:  #? !lands
+        disks[disk][part] = data or bytes(size)
+    data = disks[disk][part] if kind == "read" and not error else b""  #? !lands
+    file.write(struct.pack(">II8s", 0x67446698, error, handle) + data)  #? !status
+    chunk, data = (1, struct.pack(">Q", offset) + data) if kind == "read" else (0, b"")  #? status
+    if kind == "status":  # data, or a hole that reads as zeroes  #? status & holes
+        zero = [not any(disks[disk][at : at + 512]) for at in range(offset, offset + size, 512)]
+        zero = [False] if DISKS[disk][2:] else zero  # of a format nothing is known  #? qcow2
+        run = zero.index(not zero[0]) * 512 if (not zero[0]) in zero else size
+        chunk, data = 5, struct.pack(">III", 0, run, 3 if zero[0] else 0)
+    chunk, data = (5, struct.pack(">III", 0, size, 0)) if kind == "status" else (chunk, data)  #? status & !holes
+    chunk, data = (0x8001, struct.pack(">IH", error, 0)) if error else (chunk, data)  #? status
+    file.write(struct.pack(">IHH8sI", 0x668E33EF, 1, chunk, handle, len(data)) + data)  #? status
+
+class Monitor(socketserver.StreamRequestHandler):
+    """Hears QEMU's monitor (QMP)."""
+    def handle(self):
+        for line in self.rfile:
+            message = json.loads(line)
+            event, data = message.get("event", ""), message.get("data", {})
+            if "QMP" in message:
+                qmp.update(message["QMP"]["version"], file=self.wfile)
+            elif event == "JOB_STATUS_CHANGE":
+                state[data["id"]] = data["status"]
+                source = disks["source2" if data["id"] == "job2" else "source"]  #? t0 & !shown & second
+                t0.setdefault(data["id"], bytes(source[:SIZE]))  # its disk is drained  #? t0 & !shown & second
+                t0.setdefault(data["id"], bytes(disks["source"][:SIZE]))  # it is drained  #? t0 & !shown & !second
+            elif event.startswith("BLOCK_JOB_"):
+                ends[data["device"]] = "failed" if "error" in data else event[10:].lower()  #? ends
+                seen.append(event)
+            elif "error" in message and not message["id"].startswith("block-job-"):
+                refused.append(f"{message['id']}: {message['error']['desc']}")
+            replies.add(message.get("id"))  #? keeps
+
+def command(execute, arguments):
+    line = {"execute": execute, "arguments": arguments, "id": execute}
+    qmp["file"].write(json.dumps(line).encode())
+    settle()  # and no wait for the reply: QEMU does not serve its monitor while it drains
+
+def call(execute, **arguments):  #? keeps
+    """A command with its reply."""
+    replies.discard(execute)
+    command(execute, arguments)
+    until(lambda: execute in replies)
 
 def connect(name, export):
+    """A client of one of QEMU's exports (NBD_OPT_EXPORT_NAME)."""
     clients[name] = sock = socket.socket(socket.AF_UNIX)
-    inputs[sock], waiting[sock] = lambda: told(sock), {}
     sock.connect("exports")
     sock.sendall(struct.pack(">I8sII", 3, b"IHAVEOPT", 1, len(export)) + export.encode())
-    take(sock, "28s")
+    sock.recv(28, socket.MSG_WAITALL)
 
-def ask(name, kind, offset, size, then, data=b""):
-    handle = max(waiting[clients[name]], default=0) + 1
-    waiting[clients[name]][handle] = size if kind == "read" else 0, then
-    head = struct.pack(">IHHQQI", 0x25609513, 0, KINDS.index(kind), handle, offset, size)
+def ask(name, kind, offset, size):
+    """A client's request. Its answer, an error and what it reads, comes later."""
+    def hear():
+        _, error, _ = struct.unpack(">IIQ", clients[name].recv(16, socket.MSG_WAITALL))
+        length = size if kind == "read" and not error else 0
+        answers[name] = error, clients[name].recv(length, socket.MSG_WAITALL)
+        seen.append(f"{name} error {error}" if error else f"{name} ok")
+
+    answers[name] = None
+    data = pattern(offset, size, f".{name}") if kind == "write" else b""
+    head = struct.pack(">IHHQQI", 0x25609513, 0, KINDS.index(kind), 0, offset, size)
     clients[name].sendall(head + data)
-
-def told(sock):
-    _, error, handle = take(sock, ">IIQ")
-    size, then = waiting[sock].pop(handle)
-    then(error, take(sock, f"{0 if error else size}s")[0])
-
-# QEMU, its monitor (QMP), and when it is at rest.
-def start(program):
-    global process, qmp, pid
-    listeners = [socket.socket(socket.AF_UNIX) for _ in range(2)]
-    for sock, path in zip(listeners, ("disks", "qmp")):
-        sock.bind(path)
-        sock.listen()
-    inputs[listeners[0]] = lambda: serve(listeners[0].accept()[0])
-    command = [program, *QEMU, "--chardev", "socket,id=m,path=qmp", "--monitor", "chardev=m"]
-    process = subprocess.Popen(command, stderr=open("stderr", "w"), start_new_session=True)
-    while not select.select(listeners[1:], [], [], 0.001)[0]:
-        turn()
-        while held:
-            answer(held.pop(0))
-        if process.poll() is not None:
-            say(125, f"{program} does not start: {last_words()}")
-    qmp = listeners[1].accept()[0]
-    inputs[qmp] = monitor  # a wrapper may have started QEMU, so the socket says which process it is
-    pid, _, _ = struct.unpack("3i", qmp.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-    call("qmp_capabilities")
-    if major >= 6:  #? chunks
-        COMMANDS["start"][1].update(SINCE_6_0)  #? !second
-        for action in COMMANDS["start"][1]["actions"]:  #? second
-            action["data"].update(SINCE_6_0)
-    for bitmap in BITMAPS:  #? bitmap
-        call("block-dirty-bitmap-add", **bitmap)
-    for name, export in CLIENTS.items():
-        connect(name, export)
-    for disk, node in NUDGES.items() if major >= 7 else []:
-        call("block-export-add", type="nbd", id=node, **{"node-name": node})
-        connect(disk, node)
-
-def last_words():
-    lines = [line for line in open("stderr").read().splitlines() if line] or ["it says nothing"]
-    return next((line for line in lines if "Assertion" in line), lines[-1])
-
-def monitor():
-    global major
-    line = b""
-    while not line.endswith(b"\n"):
-        line += take(qmp, "c")[0]
-    message = json.loads(line)
-    event, data = message.get("event", ""), message.get("data", {})
-    if "QMP" in message:
-        version, package = message["QMP"]["version"]["qemu"], message["QMP"]["version"]["package"]
-        print("QEMU", "{major}.{minor}.{micro}".format(**version), package)
-        major = version["major"]
-    elif event == "JOB_STATUS_CHANGE":
-        state[data["id"]] = data["status"]
-    elif event in ("BLOCK_JOB_COMPLETED", "BLOCK_JOB_CANCELLED"):
-        ends[data["device"]] = "failed" if "error" in data else event[10:].lower()
-    elif "id" in message:
-        replies[message["id"]] = message
-        if "error" in message and not message["id"].startswith("block-job-"):
-            say(125, f"QEMU refuses {message['id']}: {message['error']['desc']}")
-    seen.extend([event, *map(str, data.values())] if event.startswith("BLOCK_JOB_") else [])
-
-def command(execute, arguments):  # its reply may come late: while QEMU drains, it serves no monitor
-    replies.pop(execute, None)
-    qmp.sendall(json.dumps({"execute": execute, "arguments": arguments, "id": execute}).encode())
+    background(hear)
     settle()
 
-def call(execute, **arguments):
-    command(execute, arguments)
-    until(lambda: execute in replies, execute)
+def background(work, *args):
+    threading.Thread(target=work, args=args, daemon=True).start()
 
-def read(name, size):  #? reads
-    answers = []
-    ask(name, "read", 0, size, lambda *answer: answers.append(answer))
-    settle()
-    until(lambda: answers, f"a read of {name}")
-    return None if answers[0][0] else answers[0][1]
-
-def turn():  # takes in a message from each socket that has one
-    ready = select.select(list(inputs), [], [], 0)[0]
-    for sock in ready:
-        try:
-            inputs[sock]()
-        except (EOFError, ConnectionError):
-            if inputs.pop(sock) is monitor:
-                number = abs(process.wait()) % 128  # a wrapper says 128 more
-                say(CRASH if number else 125, f"QEMU has ended by signal {number}: {last_words()}")
-    return ready
-
-def asleep():  # how often QEMU's threads have gone to sleep; empty: one is awake
-    try:
-        threads = [path.read_text() for path in pathlib.Path(f"/proc/{pid}/task").glob("*/status")]
-    except OSError:
-        return ""
-    return "".join(threads) if all("State:\tS" in text for text in threads) else ""
-
-def rest():  # a write to a unix socket wakes its reader at once: asleep for a turn, it has no work
-    signal.alarm(20)
-    before, now = None, ""
-    while before != now or not now:
-        before, now = now, "" if turn() else asleep()
+def rest():
+    """Waits until QEMU has nothing to do: its threads and ours go to sleep, and stay asleep."""
+    before, now, end = None, "", time.monotonic() + 60
+    while before != now or re.search(r"\t[^S\d]", now):
+        before, now = now, ""
+        for task in *glob.glob(f"/proc/{process.pid}/task/*"), *glob.glob("/proc/self/task/*"):
+            with contextlib.suppress(OSError), open(f"{task}/status") as status:
+                if os.path.basename(task) != str(os.getpid()):  # which is awake, and looks
+                    now += "".join(re.findall(r"State:\t.|\nvol.*", status.read()))
+        process.poll() is None or say(1, f"QEMU has ended by signal {-process.returncode}")  #? check_crash
+        process.poll() is None or say(125, f"QEMU has ended: {process.returncode}")  #? !check_crash
+        if refused or time.monotonic() > end:
+            say(125, f"QEMU refuses {refused[0]}" if refused else "QEMU does not come to rest")
 
 def settle(disk=None):
-    # QEMU's NBD client, since 7.0, may leave an answer unheeded until the next one comes
-    # (block/nbd.c, nbd_recv_coroutines_wake): so it is made to read a little behind the end of the
-    # disk until nothing new comes of it. Of two such reads it has read none: it drains.
     rest()
-    sock, before = clients.get(disk), None
-    while sock and len(waiting[sock]) < 2 and before != (len(seen), len(waiting[sock])):
-        before = len(seen), len(waiting[sock])
-        ask(disk, "read", len(disks[disk]) - TAIL, 512, lambda *_: None)
+    # QEMU's NBD client, since 7.0, may leave an answer unheeded until the next one comes  #? nudged
+    # (block/nbd.c, nbd_recv_coroutines_wake): so it reads a little behind the end of the disk.  #? nudged
+    for _ in range(3 if disk in clients else 0):  #? nudged
+        head = struct.pack(">IHHQQI", 0x25609513, 0, 0, 0, len(disks[disk]) - TAIL, 1)
+        clients[disk].sendall(head)
         rest()
-    for job, source in JOBS.items():  # it is created while its disk is drained: at T0
-        if job in state and source not in t0:
-            t0[source] = bytes(disks[source][:SIZE])  #? !shown
-            t0[source] = shown_now(source)  #? shown
-    while "order" in options.without and held:
-        let_go()
+    for job in ["job", "job2"]:  # it is created while its disk is drained: at T0  #? t0 & job & shown
+        if job in state and job not in t0:
+            t0[job] = shown_now(job.replace("job", "source"))
+    judge_answers()  #? judges_answers
 
 def shown_now(source):  #? shown
-    shown = image(SIZE, SHOWN)  # no bytes of ours show it, so it is what guests have been told
-    for name, kind, offset, size in sent:
+    """What QEMU shows of a disk in a format: what guests have been told."""
+    shown = image(SIZE, SHOWN)
+    for name, kind, *where in STEPS:
         is_here = (name in ON_SECOND) == (source == "source2")  #? second
-        if errors.get(name) == 0 and kind in ("write", "zero") and is_here:  #?= second
-        if errors.get(name) == 0 and kind in ("write", "zero"):  #?= !second
-            data = pattern(offset, size, f".{name}") if kind == "write" else bytes(size)
-            shown[offset : offset + size] = data
+        if (answers.get(name) or [1])[0] == 0 and kind in ("write", "zero") and is_here:  #?= second
+        if (answers.get(name) or [1])[0] == 0 and kind in ("write", "zero"):  #?= !second
+            data = pattern(*where, f".{name}") if kind == "write" else bytes(where[1])
+            shown[where[0] : sum(where)] = data
     return bytes(shown)
 
-# The steps, and all that comes after them.
-def near(one, other):
-    overlaps = one[2] < other[2] + other[3] and other[2] < one[2] + one[3]
-    return one[:2] == other[:2] and overlaps
+def find(disk, kind, start, size, *_):
+    """A request that is held: this one, or else one of its kind that overlaps it."""
+    same = [one for one in held if one[0][:2] == (disk, kind)]
+    near = [one for one in same if one[0][2] < start + size and start < sum(one[0][2:])]
+    return next((one for one in same if one[0][2:] == (start, size)), (near or [None])[0])
 
-def let_go(request=None, fault=None):  # the oldest, if none is named, with a fault that it meets
-    if request is None:
-        request = held[0]
-        fault = next((one for one in failing if near(request.what, one)), None)  #? faults
+def let_go(request, error=0):
     held.remove(request)
-    if fault:  #? faults
-        failing.remove(fault)
-        failed.append(ERRNOS[fault[-1]])
-    answer(request, ERRNOS[fault[-1]] if fault else 0)  #? faults
-    answer(request)  #? !faults
-    settle(request.what[0])
+    failed.append(error)  #? failed
+    answer(request, error)
+    settle(request[0][0])
 
-def until(condition, what):
+def late():
+    """Guests and jobs that have not ended."""
+    guests = [name for name in answers if answers[name] is None]  #? job
+    return guests + [job for job in JOBS if state.get(job) != "null"]  #? job & second
+    return guests + [job for job in ["job"] if state.get(job) != "null"]  #? job & !second
+    return [name for name in answers if answers[name] is None]  #? !job
+
+def until(condition, what, status=125):
+    """Lets requests go, the oldest first, until it is so."""
     while not condition():
-        if not held:
-            say(HANG, f"nothing is held back, and QEMU does not come to {what}")
-        let_go()
+        held or say(status, f"nothing is held back, {what} does not come, and these wait: {late()}")
+        let_go(held[0])
 
-def step(who, what, *where):  # whether it could be done; None: it is left out
+def step(who, what, *where):
+    """Returns a note if it could not be done as it is."""
     if who in ("user", "operator"):
         said.append(what)  #? none
-        t0["source"] = bytes(disks["source"][:SIZE])  #? filter & !shown
-        t0["source"] = shown_now("source")  #? filter & shown
-        return command(*COMMANDS[what]) or True  #? job
-        return True  #? filter
-    if who in GUESTS:  #? guests
-        return None if who in options.without else guest(who, what, *where)
-    if "order" in options.without or what == "fail" and (who, *where) not in failing:  #?= faults
-    if "order" in options.without:  #?= !faults
-        return None
-    found = [one for one in held if one.what == (who, *where[:3])]
-    if not found:  # one that overlaps it does as well
-        missing.append(f"{who} {where[0]} {where[1]}")
-        found = [one for one in held if near(one.what, (who, *where))]
-    if found and what in ("take", "put"):  #? lands
-        land(found[0])
+        t0["job"] = bytes(disks["source"][:SIZE])  #? filter & !shown
+        t0["job"] = shown_now("source")  #? filter & shown
+        return command(*COMMANDS[what]) or ""  #? job
+        return ""  #? filter
+    if who in CLIENTS:  #? guests
+        return ask(who, what.replace("readT0", "read"), *where) or ""  #?= readT0
+        return ask(who, what, *where) or ""  #?= !readT0
+    is_fault = what == "fail" and "fault" not in options.without  #? faults
+    if is_fault:  #? faults
+        until(lambda: find(who, *where), f"{where[0]} {where[1]} of the {who}, which should fail,")
+    request = find(who, *where)
+    if request and what in ("take", "put"):  #? lands
+        land(request)
         settle()
-    elif found:  #? lands
-        let_go(found[0], (who, *where) if what == "fail" else None)
-    if found:  #? !lands
-        let_go(found[0], (who, *where) if what == "fail" else None)
-    return bool(found)
+    elif request:  #? lands
+        let_go(request, ERRNOS[where[3]] if is_fault else 0)  #? faults
+        let_go(request)  #? !faults
+    if request:  #? !lands
+        let_go(request, ERRNOS[where[3]] if is_fault else 0)  #? faults
+        let_go(request)  #? !faults
+    return "" if request and request[0][2:] == tuple(where[1:3]) else "(another one, or none)"
 
-def guest(name, kind, offset, size):  #? guests
-    def answered(error, data):
-        errors[name] = error
-        seen.append(f"{name} error {error}" if error else f"{name} ok")
-        if kind == "readT0" and not error and not ends and not failed:  # while the job runs  #?= check_reader & void
-        if kind == "readT0" and not error and not ends:  # while the job runs  #?= check_reader & !void
-            compare(data, t0["source"][offset:], f"{name} reads", offset)  #? check_reader
-        if kind != "readT0" and error not in [0, *failed]:  #? check_guest
-            wrong.append(f"{name} is told error {error}, and no such error was injected")
-
-    sent.append((name, kind, offset, size))
-    client = "guest2" if name in ON_SECOND else "guest"  #? second
-    client = "reader" if kind == "readT0" else "guest"  #? !second & readT0
-    client = "guest"  #? !second & !readT0
-    data = pattern(offset, size, f".{name}") if kind == "write" else b""
-    ask(client, kind.replace("readT0", "read"), offset, size, answered, data)
-    settle()
-    return True
-
-def finish():
-    while held:  #? !resume & !finalize & !none
-        let_go()
-    while held or any(state.get(job) != "null" for job in JOBS):  #? resume | finalize | none
+def finish():  #? resume | finalize | none
+    while held or any(state.get(job) != "null" for job in JOBS):  #?= second
+    while held or state.get("job") != "null":  #?= !second
         if held:
-            let_go()
+            let_go(held[0])
         elif state.get("job") == "paused":  #? resume
             step("user", "resume")
         elif state.get("job") == "pending":  #? finalize
@@ -315,100 +245,122 @@ def finish():
             step("user", "cancel")
         else:
             break
-    judge_reader()  #? filter & reader_judged
-    late = [name for name, *_ in sent if name not in errors]
-    late += [job for job in JOBS if state.get(job) != "null"]
-    if late:
-        say(HANG, f"nothing is held back, and {', '.join(late)} waits for ever")
-    if failing:  #? faults
-        say(125, f"what should fail did not come: {' '.join(map(str, failing[0]))}")
+
+def judge_answers():  #? judges_answers
+    """Looks at what guests have been told since the last time."""
+    for name, kind, *where in STEPS:
+        if answers.get(name) and name not in judged:
+            judged.append(name)
+            error, data = answers[name]
+            if kind == "readT0" and not (error or ends or any(failed)):  #?= check_reader & void
+            if kind == "readT0" and not (error or ends):  #?= check_reader & !void
+                compare(data, t0["job"][where[0] :], f"{name} reads", where[0])  #? check_reader
+            if kind != "readT0" and error not in (0, *failed):  #? check_guest
+                wrong.append(f"{name} is told error {error}, and no such error was injected")
+
+def read(name):  #? reads
+    """What a client reads of the whole disk; None: an error."""
+    ask(name, "read", 0, SIZE)
+    until(lambda: answers[name], f"what {name} reads")
+    return None if answers[name][0] else answers[name][1]
 
 def judge_reader():  #? reader_judged
-    if failed:  # a copy under break-snapshot: readers of the target are not told  #? void
+    if any(failed):  # a copy under break-snapshot: readers of the target are not told  #? void
         return
-    shown = read("reader", SIZE)
+    shown = read("reader")
     if shown is not None:
-        compare(shown, t0["source"], "the backup shows")
-    elif not failed:  # a snapshot that has been given up may say so
+        compare(shown, t0["job"], "the backup shows")
+    elif not any(failed):  # a snapshot that has been given up may say so
         wrong.append("the backup can not be read")
 
-def judge():  #? judged
-    for job, source in JOBS.items():  #? check_target
-        if ends[job] == "completed":
-            words = f"the {job} has completed without an error, and its target shows"
-            compare(shown_by(source.replace("source", "target")), t0[source], words)
-    for job, source in JOBS.items():  #? check_increment
-        target, following = source.replace("source", "target"), f"next-{job}"
-        if ends[job] in KEEPS_POINT:  #? keeps
-            call("blockdev-del", **{"node-name": target})
-            disks[target][:] = image(*DISKS[target])
-            call("blockdev-add", **TARGETS[target])
-        ids = {"job-id": following, "device": source, "target": target}
-        call("blockdev-backup", **ids, sync="incremental", bitmap="dirty")
-        until(lambda: state.get(following) == "null", f"the end of {following}")
-        disk = read(source.replace("source", "guest"), SIZE)
-        compare(shown_by(target), disk, "after the next increment the target shows")
-    if {"completed"} < set(ends.values()):  #? check_group
-        words = " and ".join(f"{job} has {end}" for job, end in ends.items())
-        wrong.append(f"{words}, and of a group either all complete or none")
-
-def shown_by(target):  #? shows
-    if target not in QCOW2:  #? qcow2
-        return bytes(disks[target][:SIZE])
-    return bytes(disks[target][:SIZE])  #? !qcow2
-    call("block-export-add", id=target, type="nbd", **{"node-name": target})  #? qcow2
-    connect("shown", target)  #? qcow2
-    return read("shown", SIZE)  #? qcow2
+def shown_by(target):  #? shows & qcow2
+    command("block-export-add", {"id": target, "type": "nbd", "node-name": target})
+    connect("shown", target)
+    return read("shown")
 
 def compare(got, right, words, start=0):  #? compares
+    """Tells of the first 512 bytes in which they differ."""
     for at in range(0, len(got), 512):
         both = got[at : at + 512], right[at : at + 512]
         if both[0] != both[1]:
-            one, other = (str(data.split()[0], "ascii", "replace").strip("\0") for data in both)
-            where = f"{one or 'zero'} in sector {(start + at) // SECTOR}"
-            return wrong.append(f"{words} {where}, and {other or 'zero'} is right")
+            has, should = (data.strip(b"\0").decode().split(" ")[0] or "zero" for data in both)
+            where = f"in sector {(start + at) // SECTOR}"
+            return wrong.append(f"{words} {has} {where}, and {should} is right")
 
-def main(program):
-    start(program)
-    if "fault" not in options.without:  #? faults
-        failing.extend((step[0], *step[2:]) for step in STEPS if step[1] == "fail")
-    for number, words in enumerate(STEPS, 1):
-        before = len(seen)
-        came = step(*words)
-        news = seen[before:] if came else ["did not come"]
-        if came is not None:
-            print(f"{number:4} ", *words, "->" if news else "", ", ".join(news), flush=True)
-    finish()
-    judge()  #? judged
-    if missing:
-        print("      not as in the steps:", ", ".join(dict.fromkeys(missing)))
-    if missing and options.strict:
-        say(125, "the order of the steps could not be kept")
-    for job in JOBS:
-        print(f"      the {job} {'was' if ends[job] == 'cancelled' else 'has'} {ends[job]}")
-    say(1, "; ".join(wrong)) if wrong else say(0, "nothing is broken")
-
-disks = {name: image(*disk) for name, disk in DISKS.items()}
-raw = argparse.RawTextHelpFormatter
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+parser = argparse.ArgumentParser()
+parser.add_argument("qemu", nargs="?", default="qemu-storage-daemon")
+parser.add_argument("--without", action="append", default=[], choices=["fault", *CLIENTS])
 parser.error = lambda why: say(125, why)
-parser.add_argument("qemu", nargs="?", default=os.environ.get("QSD", "qemu-storage-daemon"))
-choices = ["fault", "order", *GUESTS]
-parser.add_argument("--without", action="append", default=[], choices=choices)
-parser.add_argument("--strict", action="store_true", help="125 if the order can not be kept")
 options = parser.parse_args()
 program = shutil.which(options.qemu) or say(125, f"there is no program {options.qemu}")
-program, process = os.path.abspath(program), None
-signal.signal(signal.SIGALRM, lambda *_: say(HANG, "QEMU does not come to rest in 20 s"))
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(125))
-with tempfile.TemporaryDirectory(prefix="qemu-") as folder:
-    os.chdir(folder)
-    try:
-        main(program)
-    except Exception:  # a mistake of this script's is no bug of QEMU's
-        traceback.print_exc()
-        sys.exit(125)
-    finally:
-        signal.alarm(0)
-        if process and process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
+program, folder, libc = os.path.abspath(program), tempfile.TemporaryDirectory(), ctypes.CDLL(None)
+os.chdir(folder.name)
+socketserver.ThreadingMixIn.daemon_threads = True
+disks = {name: image(*disk) for name, disk in DISKS.items()}
+for path, handler in ("disks", Disk), ("qmp", Monitor):
+    background(socketserver.ThreadingUnixStreamServer(path, handler).serve_forever)
+# PR_SET_PDEATHSIG: QEMU ends with this script.
+process = subprocess.Popen([program, *QEMU], preexec_fn=lambda: libc.prctl(1, signal.SIGKILL))
+while not qmp:  # QEMU opens the disks, and then its monitor connects to us
+    time.sleep(0.001)
+    process.poll() is None or say(125, f"{program} does not start")
+print("QEMU {qemu[major]}.{qemu[minor]}.{qemu[micro]} {package}".format(**qmp))
+command("qmp_capabilities", {})
+if qmp["qemu"]["major"] >= 6:  #? chunks
+    COMMANDS["start"][1].update(SINCE_6_0)  #? !second
+    for action in COMMANDS["start"][1]["actions"]:  #? second
+        action["data"].update(SINCE_6_0)
+command("block-dirty-bitmap-add", BITMAPS[0])  #? bitmap & !second
+for bitmap in BITMAPS:  #? bitmap & second
+    command("block-dirty-bitmap-add", bitmap)
+for name, export in CLIENTS.items():
+    connect(name, export)
+for disk, node in NUDGES.items() if qmp["qemu"]["major"] >= 7 else []:  #? nudged
+    command("block-export-add", {"type": "nbd", "id": node, "node-name": node})
+    connect(disk, node)
+    background(shutil.copyfileobj, clients[disk].makefile("rb"), open(os.devnull, "wb"))
+for number, words in enumerate(STEPS, 1):
+    before = len(seen)
+    note = "(left out)" if words[0] in options.without else step(*words)
+    print(f"{number:4} ", *words, note, "->", ", ".join(seen[before:]), flush=True)
+finish()  #? resume | finalize | none
+until(lambda: not (held or late()), "the end", 1)  #? check_hang
+until(lambda: not (held or late()), "the end")  #? !check_hang
+judge_reader()  #? filter & reader_judged
+for name, kind, *where in STEPS:  #? check_reader & filter & !void
+    if kind == "readT0" and name in answers and not answers[name][0]:
+        compare(answers[name][1], t0["job"][where[0] :], f"{name} reads", where[0])
+if ends["job"] == "completed":  #? check_target & !second
+    target = shown_by("target") if DISKS["target"][2:] else disks["target"][:SIZE]  #? qcow2
+    target = disks["target"][:SIZE]  #? !qcow2
+    compare(target, t0["job"], "the job has completed without an error, and its target shows")
+for job in JOBS:  #? check_target & second
+    if ends[job] == "completed":
+        name = job.replace("job", "target")
+        target = shown_by(name) if DISKS[name][2:] else disks[name][:SIZE]  #? qcow2
+        target = disks[name][:SIZE]  #? !qcow2
+        compare(target, t0[job], f"the {job} has completed without an error, and its target shows")
+for job in JOBS:  #?= long_increment & second
+    source, target = job.replace("job", "source"), job.replace("job", "target")  #? long_increment & second
+for job, source, target in [("job", "source", "target")]:  #?= long_increment & !second
+    if ends[job] in KEEPS_POINT:  #? keeps
+        call("blockdev-del", **{"node-name": target})
+        disks[target][:] = image(*DISKS[target])
+        call("blockdev-add", **TARGETS[target])
+    ids = {"job-id": f"next-{job}", "device": source, "target": target}  #? long_increment
+    command("blockdev-backup", {**ids, "sync": "incremental", "bitmap": "dirty"})  #? long_increment
+    until(lambda: state.get(f"next-{job}") == "null", "the end of the next increment")  #? long_increment
+    disk = read(source.replace("source", "guest"))  #? long_increment & shown
+    disk = disks[source][:SIZE]  #? long_increment & !shown
+    shown = shown_by(target) if DISKS[target][2:] else disks[target][:SIZE]  #? long_increment & qcow2
+    shown = disks[target][:SIZE]  #? long_increment & !qcow2
+    compare(shown, disk, "after the next increment the target shows")  #? long_increment
+ids = {"job-id": "next", "device": "source", "target": "target"}  #? short_increment
+command("blockdev-backup", {**ids, "sync": "incremental", "bitmap": "dirty"})  #? short_increment
+until(lambda: state.get("next") == "null", "the end of the next increment")  #? short_increment
+compare(disks["target"][:SIZE], disks["source"][:SIZE], "after the next increment the target shows")  #? short_increment
+print("ends:", ends)  #? check_group
+if {"completed"} < set(ends.values()):  #? check_group
+    words = " and ".join(f"{job} has {end}" for job, end in ends.items())
+    wrong.append(f"{words}, and of a group either all complete or none")
+say(1, "; ".join(wrong)) if wrong else say(0, "nothing is broken")
