@@ -189,7 +189,7 @@ describe('COMPLETED', () => {
   it('is caught without the error that ended the job', () => {
     const { player } = stage(failing(fault('target'), both('report')), { without: ['completedTellsError'] });
     player.play('job: ... copy.store c1');
-    expect(player.play('job: close')).toEqual(told('COMPLETED without an error, and EIO from the target ended the job'));
+    expect(player.play('job: close')).toEqual(told('COMPLETED without an error, although EIO from the target ended the job'));
   });
 
   it('is caught with an error that the job has got over', () => {

@@ -130,7 +130,8 @@ export class ErrorsAreTold implements Property {
     const expected = world.cells[this.#scanCell]! || (action === ErrorAction.report ? error : NO_ERROR);
     const told = status.errorSeen;
     if (told === expected || status.isGivenUpSeen) return null; // a job that gave up ends with an error of its own: given-up judges it
-    if (told === NO_ERROR) return isCancelled ? null : this.#wrong(`COMPLETED without an error, and ${printError(expected)} ended the job`);
+    if (told === NO_ERROR)
+      return isCancelled ? null : this.#wrong(`COMPLETED without an error, although ${printError(expected)} ended the job`);
     const andYet = expected === NO_ERROR ? 'which did not end the job' : `and ${printError(expected)} ended it`;
     return this.#wrong(`${isCancelled ? 'CANCELLED' : 'COMPLETED'} with ${printError(told)}, ${andYet}`);
   }

@@ -423,13 +423,13 @@ describe('a target that was there before', () => {
     const without = ['targetLengthIsSourceLength'] as const;
 
     it.each(['full', 'top'] as const)('is caught at the end if it is longer (%s)', (mode) => {
-      const detail = 'the job has completed, but the target is 7 sectors long and the disk 6';
+      const detail = 'the job has completed, but the target has 7 sectors and the disk has 6';
       expect(stage(existing(mode, { sectors: 7 }), { without }).player.finish()).toEqual({ property: 'snapshot-kept', detail });
     });
 
     it('is not asked for what it shows past the end of the disk, which had nothing there at T0', () => {
       const scenario = { ...existing('full', { sectors: 7 }, [g1]), targetClusterSectors: 4 };
-      const detail = 'the job has completed, but the target is 7 sectors long and the disk 6';
+      const detail = 'the job has completed, but the target has 7 sectors and the disk has 6';
       // the copy of sectors 4 and 5 has filled the seventh
       expect(stage(scenario, { without }).player.finish()).toEqual({ property: 'snapshot-kept', detail });
     });
@@ -453,7 +453,7 @@ describe('a target that was there before', () => {
       // past its end a target shows zeroes: only its length is wrong
       const zeroes = { ...scenario, disk: { ...scenario.disk, zero: [2, 3, 4, 5] } };
       expect(stage(zeroes, { without }).player.finish()?.detail).toBe(
-        'the job has completed, but the target is 2 sectors long and the disk 6',
+        'the job has completed, but the target has 2 sectors and the disk has 6',
       );
     });
   });

@@ -178,7 +178,7 @@ export class SnapshotKept {
     if (this.#target.sectors !== sectors)
       return {
         property: this.name,
-        detail: `the job has completed, but the target is ${this.#target.sectors} sectors long and the disk ${sectors}`,
+        detail: `the job has completed, but the target has ${this.#target.sectors} ${this.#target.sectors === 1 ? 'sector' : 'sectors'} and the disk has ${sectors}`,
       };
     if (sync.beneath === 'nothing' && this.#target.backing !== null)
       return { property: this.name, detail: 'the job has completed, but the target depends on a backing file' };

@@ -73,7 +73,7 @@ describe('who waits for whom', () => {
     const copying = { ...smallScenario('full', [g1]), disk: { ...smallScenario('full', []).disk, copyOnRead: true, throttled: true } };
     const lines = ['job: start', 'g1: write.start', 'job: sleep c0', 'g1: throttle', 'job: copy.queue c0', 'job: copy.throttle c0'];
     expect(said(copying, lines, { without: ['jobReadIgnoresGuests'] })).toBe(
-      'job in "copy.overlap c0" for g1, g1 in "wait c0" for job; a circle: job for g1, g1 for job',
+      'job in "copy.overlap c0" for g1, g1 in "wait c0" for job; a deadlock: job waits for g1, g1 waits for job',
     );
   });
 

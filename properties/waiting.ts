@@ -24,8 +24,8 @@ export function describeWaiting(machine: DiskOfMachine, ids: readonly number[], 
     return `${name(who)} in "${machine.stepName(who.pending)}"${whomFor}${step === undefined ? '' : ` since step ${step}`}`;
   });
   const circle = circleIn(machine, ids);
-  const around = circle.map((who, i) => `${name(who)} for ${name(circle[(i + 1) % circle.length]!)}`);
-  return `nothing can run any more; waiting: ${each.join(', ')}${around.length > 0 ? `; a circle: ${around.join(', ')}` : ''}`;
+  const around = circle.map((who, i) => `${name(who)} waits for ${name(circle[(i + 1) % circle.length]!)}`);
+  return `nothing can run any more; waiting: ${each.join(', ')}${around.length > 0 ? `; a deadlock: ${around.join(', ')}` : ''}`;
 }
 
 export interface Waiting {

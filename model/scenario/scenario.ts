@@ -72,7 +72,7 @@ export interface Scenario {
   readonly mode: SyncMode;
   readonly disk: {
     readonly sectors: number;
-    /** Sectors in a cluster of the backup. */
+    /** Sectors per cluster of the backup. */
     readonly clusterSectors: number;
     /** Sectors that show zeroes at T0; all others show data. */
     readonly zero: readonly number[];

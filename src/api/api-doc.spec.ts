@@ -1,4 +1,4 @@
-/** docs/api.md: its first job, pasted with its test, fails as it says, and holds once it is mended as it says. */
+/** docs/api.md: its first job, pasted with its test, fails as it says, and holds once it is fixed as it says. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -45,7 +45,7 @@ describe.each(['correct', 'qemu-11.1'] as const)('a property of a user, of the j
     const { steps } = explain(failure.trace, job, { properties: [ONE_COPY] })!;
     expect(steps.map(({ note }) => note)).toContain('a cluster was stored');
     for (const act of [replay, explain])
-      expect(() => act(failure.trace, job)).toThrow('the property "one-copy", which breaks in it, is none of a built-in job');
+      expect(() => act(failure.trace, job)).toThrow('the property "one-copy", which this trace breaks, does not belong to a built-in job');
   });
 });
 

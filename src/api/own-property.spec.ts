@@ -72,7 +72,8 @@ describe('a property of the user’s own', () => {
     const { trace } = failureOf(chunked!, { properties: [strict] });
     expect(replay(trace, chunked!, { properties: [strict] }).outcome).toBe('reproduced');
     expect(replay(trace, { ...chunked!, properties: [{ ...strict, after: () => null }] }).outcome).toBe('holds now');
-    const says = 'the property "cancel-is-immediate", which breaks in it, is none of own-job.mjs: add it to "properties" of the job';
+    const says =
+      'the property "cancel-is-immediate", which this trace breaks, does not belong to own-job.mjs: add it to "properties" of the job';
     expect(() => replay(trace, chunked!)).toThrow(new JobError(says));
     expect(() => explain(trace, prompt!)).toThrow(new JobError(says));
   });

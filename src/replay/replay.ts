@@ -78,7 +78,7 @@ function explainParting(trace: FailingTrace, setting: Setting, parted: Parting):
 const partedAt = (parted: Parting, also = ''): ReplayResult => ({
   outcome: 'diverged',
   ...parted,
-  detail: `at step ${parted.step} the trace has "${parted.expected}"; possible were: ${parted.ready.join(', ') || 'nothing'}${also}`,
+  detail: `at step ${parted.step} the trace has "${parted.expected}"; runnable: ${parted.ready.join(', ') || 'nothing'}${also}`,
 });
 
 /** What becomes of the scenario if the schedule is followed as far as it goes. @returns null if nothing breaks */

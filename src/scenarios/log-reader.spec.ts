@@ -37,7 +37,7 @@ describe('LogReader', () => {
   it.each([
     ['nothing', '', `a.log:1: found an empty file, expected ${EITHER}`],
     ['blanks', ' \n\n ', `a.log:1: found an empty file, expected ${EITHER}`],
-    ['something else', 'trace: 1\n', `a.log:1: found neither, expected ${EITHER}`],
+    ['something else', 'trace: 1\n', `a.log:1: expected ${EITHER}`],
     ['a line without an end', `x\n${'x'.repeat(LINE_MAX + 1)}`, `a.log:2: found a line of more than 65536 characters, expected ${EITHER}`],
     ['a long line', `x\n${'x'.repeat(LINE_MAX + 1)}\n`, `a.log:2: found a line of more than 65536 characters, expected ${EITHER}`],
   ])('refuses %s in one line', (_, text, message) => {
@@ -48,6 +48,6 @@ describe('LogReader', () => {
   it('does not read on where so many lines were neither', () => {
     const reader = new LogReader('a.log');
     expect(() => reader.push('hello\n'.repeat(10_000))).not.toThrow();
-    expect(() => reader.push('hello\n')).toThrow('found neither');
+    expect(() => reader.push('hello\n')).toThrow('a.log:1: expected a log of');
   });
 });

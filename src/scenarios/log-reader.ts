@@ -42,7 +42,7 @@ export class LogReader {
   finish(): GuestLog {
     if (this.#begun.trim() !== '') this.#line(this.#begun, false);
     if (this.#isBlank) throw this.#wrong('an empty file', 1);
-    if (this.#isNeither) throw this.#wrong('neither', 1);
+    if (this.#isNeither) throw this.#wrong(null, 1);
     return this.#log!.finish();
   }
 
@@ -56,7 +56,7 @@ export class LogReader {
     this.#isBlank &&= line.trim() === '';
     this.#mayBeNbdkit ||= line.includes(' connection=');
     this.#log ??= isFioIolog(line) ? new FioIolog(this.#name) : new NbdkitLog(this.#name);
-    if (this.#lines > STRANGE_LINES_MAX && this.#isNeither) throw this.#wrong('neither', 1);
+    if (this.#lines > STRANGE_LINES_MAX && this.#isNeither) throw this.#wrong(null, 1);
     this.#log.read(line.trimEnd(), isWhole);
   }
 
@@ -64,7 +64,8 @@ export class LogReader {
     if (length > LINE_MAX) throw this.#wrong(`a line of more than ${LINE_MAX} characters`, this.#lines + 1);
   }
 
-  #wrong(found: string, line: number): LogError {
-    return new LogError(this.#name, line, `found ${found}, expected ${EITHER}`);
+  /** @param found null: there is no name for what was found */
+  #wrong(found: string | null, line: number): LogError {
+    return new LogError(this.#name, line, `${found === null ? '' : `found ${found}, `}expected ${EITHER}`);
   }
 }

@@ -13,7 +13,7 @@ export interface About {
   readonly title: string;
   /** What a user saw, or would have seen. */
   readonly seen: string;
-  /** What a user would need to do to meet it. */
+  /** What a user would have to do to hit it. */
   readonly needs: string;
   readonly reach: Reach;
   /** Why it is said to be so. */

@@ -54,7 +54,7 @@ const policy = z.enum(ERROR_POLICIES).default('report');
 
 const disk = z.strictObject({
   sectors: size.describe('Its length.'),
-  clusterSectors: size.min(1).describe('Sectors in a cluster of the backup.'),
+  clusterSectors: size.min(1).describe('Sectors per cluster of the backup.'),
   zero: numbers.default([]).describe('Sectors that show zeroes at T0, as numbers and runs such as 8-15. All others show data.'),
   discardReads: z
     .enum(['zero', 'backing', 'old', 'ignored'])
@@ -127,8 +127,8 @@ export const schema1 = z
     with: rules.default([]).describe('Rules that are on although the job has them off.'),
     without: rules.default([]).describe('Rules that are off, besides those that the job has off.'),
     wake: z.enum(['any', 'qemu']).default('any').describe('The order in which woken coroutines run.'),
-    effects: z.enum(['cluster', 'sector']).default('cluster').describe('The grain at which I/O takes effect.'),
-    scenario: scenario.describe('What is run.'),
+    effects: z.enum(['cluster', 'sector']).default('cluster').describe('The granularity at which I/O takes effect.'),
+    scenario: scenario.describe('The disks, jobs, requests and faults.'),
     ...part.ENDING,
   })
   .refine(part.hasNoNeedlessCause, part.needless('cause'))

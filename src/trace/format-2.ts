@@ -55,13 +55,13 @@ const subject = z
       .string()
       .regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}(?: \([\x20-\x7e]{1,100}\))?$/, 'expected a version such as 7.2.22')
       .optional()
-      .describe('A real QEMU, by its version and, in brackets, whose build it is.'),
+      .describe('A real QEMU: its version and, in parentheses, its build.'),
     era: z
       .enum([...JOB_NAMES, ...JOBS_OF_BLOCK_COPY.filter((job) => job !== 'block-copy')] as [JobName, ...JobName[]])
       .optional()
-      .describe('Of a family: the release whose broken rules are off. Default: correct, which breaks none.'),
-    with: rules.default([]).describe('Rules that are on although the era has them off.'),
-    without: rules.default([]).describe('Rules that are off, besides those that the era has off.'),
+      .describe('With `family`: the release; the rules that it breaks are off. Default: `correct`, which breaks none.'),
+    with: rules.default([]).describe('Rules that are on although `era` has them off.'),
+    without: rules.default([]).describe('Rules that are off in addition to those of `era`.'),
   })
   .refine(part.hasOneOf(SUBJECTS), `expected exactly one of ${SUBJECTS.join(', ')}`)
   .refine(({ family, era }) => era === undefined || family !== undefined, 'an era is one of a family')
@@ -75,42 +75,42 @@ const subject = z
   .meta(part.oneOfKeys(SUBJECTS));
 
 const image = z.strictObject({
-  sectors: size.optional().describe('Its length. Default, for a target: that of the source.'),
-  'cluster-sectors': size.min(1).optional().describe('Sectors in a cluster of it. Default: it has no clusters, it is raw.'),
-  allocated: numbers.default([]).describe('Its allocated clusters, as numbers and runs such as 8-15.'),
-  'zero-clusters': numbers.default([]).describe('Its zero clusters, as numbers and runs.'),
-  backing: id.optional().describe('The image that shows where it has nothing allocated. Default: none.'),
+  sectors: size.optional().describe('Its length in sectors. Default for a target: the length of the source.'),
+  'cluster-sectors': size.min(1).optional().describe('Sectors per cluster. Default: the image is raw and has no clusters.'),
+  allocated: numbers.default([]).describe('Its allocated clusters: numbers and ranges such as 8-15.'),
+  'zero-clusters': numbers.default([]).describe('Its zero clusters: numbers and ranges.'),
+  backing: id.optional().describe('Its backing file: the image that is read where this one has nothing allocated. Default: none.'),
   backed: z
     .boolean()
     .default(false)
-    .describe('Of a target that exists before the job: it lies over what a new one would. Default: over nothing.'),
-  zero: numbers.default([]).describe('Of a source: the sectors that show zeroes at T0, as numbers and runs. All others show data.'),
-  data: numbers.default([]).describe('Of a target that exists before the job: the sectors that hold old data, as numbers and runs.'),
+    .describe('For an existing target: it has the backing file that a new target would get. Default: it has none.'),
+  zero: numbers.default([]).describe('For a source: the sectors that read as zeroes at T0, as numbers and ranges. All others hold data.'),
+  data: numbers.default([]).describe('For an existing target: the sectors that hold old data, as numbers and ranges.'),
   ...keysIn('image'),
 });
 
 const node = z.strictObject({
-  image: id.optional().describe('The image that it opens. Default: the one of its own name.'),
+  image: id.optional().describe('The image that it opens. Default: the image of the same name.'),
   ...keysIn('node'),
 });
 
 const bitmap = z.strictObject({
   node: id.describe('The node whose writes it records.'),
-  granularity: size.min(1).optional().describe('Sectors that a bit stands for. Default: a cluster of the job.'),
-  enabled: z.boolean().default(true).describe('Whether it records.'),
+  granularity: size.min(1).optional().describe('Sectors per bit. Default: a cluster of the job.'),
+  enabled: z.boolean().default(true).describe('Whether it records writes.'),
 });
 
 const job = z.strictObject({
   id: id.default('job').describe('Its name in the schedule.'),
-  sync: z.enum([...ALL_SYNC_MODES, INCREMENTAL]).describe('What it copies; incremental is bitmap with bitmap-mode on-success.'),
-  'cluster-sectors': size.min(1).describe('Sectors in a cluster of the backup.'),
+  sync: z.enum([...ALL_SYNC_MODES, INCREMENTAL]).describe('The sync mode. `incremental` is `bitmap` with `bitmap-mode: on-success`.'),
+  'cluster-sectors': size.min(1).describe('Sectors per cluster of the backup.'),
   device: id.default('disk').describe('The node that it backs up.'),
-  target: id.default('target').describe('The node that it writes to. If no image has its name: a new, plain one.'),
+  target: id.default('target').describe('The node that it writes to. If there is no image of that name, a new one is created.'),
   mode: z
     .enum(['absolute-paths', 'existing'])
     .default('absolute-paths')
-    .describe('Whether the target is made new, or exists before the job.'),
-  bitmap: id.optional().describe('The bitmap that it uses. Default, with a bitmap-mode: one of its own.'),
+    .describe('Whether the command creates the target or it exists already.'),
+  bitmap: id.optional().describe('The bitmap that it uses. Default with `bitmap-mode`: a bitmap of its own.'),
   ...keysIn('job'),
 });
 
@@ -124,40 +124,43 @@ const request = z
     write: range.optional().describe('A write: first sector, number of sectors.'),
     zero: range.optional().describe('A write of zeroes: first sector, number of sectors.'),
     discard: range.optional().describe('A discard: first sector, number of sectors.'),
-    read: range.optional().describe('A read: first sector, number of sectors. Of the target: a reader of the point in time.'),
+    read: range.optional().describe('A read: first sector, number of sectors. Of the target: a read of the point in time.'),
     flush: z.literal(true).optional().describe('A flush.'),
-    savevm: z.literal(true).optional().describe('The state of the VM is saved.'),
-    node: id.optional().describe('The node that is asked. Default: the one that the job backs up.'),
-    after: after.describe('Events that come before it, such as g1.done.'),
+    savevm: z.literal(true).optional().describe('Saving the VM state.'),
+    node: id.optional().describe('The node that gets the request. Default: the node that the job backs up.'),
+    after: after.describe('Events that must happen first, such as g1.done.'),
     early: z.boolean().default(false).describe('Whether it may start before the point in time.'),
   })
   .refine(part.hasOneOf(ALL_KINDS), `expected exactly one of ${ALL_KINDS.join(', ')}`)
   .meta(part.oneOfKeys(ALL_KINDS));
 
 const commandKeys = {
-  start: id.optional().describe('The job that is started. Default: a job is started at the beginning.'),
-  finalize: id.optional().describe('The job that is finalized.'),
-  cancel: id.optional().describe('The job that the user cancels.'),
+  start: id.optional().describe('The job to start. A job that no command starts runs from the beginning.'),
+  finalize: id.optional().describe('The job to finalize.'),
+  cancel: id.optional().describe('The job to cancel.'),
   ...keysIn('command'),
 };
 const COMMANDS = Object.keys(commandKeys);
 
 const command = z
   .strictObject({
-    id: id.optional().describe('Its name, for what comes after it.'),
+    id: id.optional().describe('Its name, for use in `after`.'),
     ...commandKeys,
-    after: after.describe('Events that come before it, such as g1.done or job.stopped. Default: any time after T0.'),
+    after: after.describe('Events that must happen first, such as g1.done or job.stopped. Default: any time after T0.'),
   })
   .refine(part.hasOneOf(COMMANDS), `expected exactly one of ${COMMANDS.join(', ')}`)
   .meta(part.oneOfKeys(COMMANDS));
 
 const scenario = z.strictObject({
   images: z.record(id, image).describe('Disk images, by name.'),
-  nodes: z.record(id, node).default({}).describe('Block nodes, by name. An image has a node of its name without being listed here.'),
+  nodes: z
+    .record(id, node)
+    .default({})
+    .describe('Block nodes, by name. Every image also has a node of its own name, which need not be listed.'),
   bitmaps: z.record(id, bitmap).default({}).describe('Dirty bitmaps, by name.'),
   jobs: z.array(job).max(part.REQUESTS_MAX).describe('Backup jobs.'),
-  requests: z.array(request).max(part.REQUESTS_MAX).default([]).describe('What guests and readers ask of the nodes.'),
-  commands: z.array(command).max(part.REQUESTS_MAX).default([]).describe('What the user tells the jobs.'),
+  requests: z.array(request).max(part.REQUESTS_MAX).default([]).describe('Requests of guests and readers.'),
+  commands: z.array(command).max(part.REQUESTS_MAX).default([]).describe('Commands of the user to the jobs.'),
   ...keysIn('scenario'),
 });
 
@@ -165,10 +168,10 @@ export const schema2 = z
   .strictObject({
     trace: z.literal(2).describe('The version of the format.'),
     about: part.ABOUT,
-    subject: subject.describe('What the trace is of: a job of the model and its rules, a custom job, or a real QEMU.'),
+    subject: subject.describe('What ran: a job of the model and its rules, a custom job, or a real QEMU.'),
     wake: z.enum(['any', 'qemu']).default('any').describe('The order in which woken coroutines run.'),
-    effects: z.enum(['sector', 'cluster']).default('sector').describe('The grain at which I/O takes effect.'),
-    scenario: scenario.describe('What is run.'),
+    effects: z.enum(['sector', 'cluster']).default('sector').describe('The granularity at which I/O takes effect.'),
+    scenario: scenario.describe('The disks, jobs, requests and faults.'),
     ...part.ENDING,
   })
   .refine(part.hasNoNeedlessCause, part.needless('cause'))

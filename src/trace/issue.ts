@@ -27,6 +27,9 @@ export function complaintOf(issue: Issue, value: unknown): Complaint {
   if (issue.code === 'unrecognized_keys') return about(issue.message, [...issue.path, issue.keys[0]!], true);
   if (issue.code === 'invalid_key') return about(issue.issues[0]?.message ?? issue.message, issue.path, true);
   if (issue.code === 'invalid_value') return about(suggestion(issue.values, at(value, issue.path)) ?? issue.message);
+  if (issue.path.length > 0 && at(value, issue.path) === undefined) return about('missing');
+  if (issue.code === 'too_small' && issue.origin !== 'array') return about(`expected at least ${issue.minimum}`);
+  if (issue.code === 'too_big' && issue.origin !== 'array' && issue.origin !== 'string') return about(`expected at most ${issue.maximum}`);
   if (issue.code !== 'invalid_union') return about(issue.message);
   const firsts = issue.errors.flatMap(([first]) => first ?? []);
   const inside = firsts.find(({ path }) => path.length > 0);

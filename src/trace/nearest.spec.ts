@@ -8,6 +8,8 @@ it.each([
   ['tp', 'top'],
   ['portfolo', 'portfolio'],
   ['noen', 'none'],
+  ['drainBefore', 'drainBeforeUnhook'],
+  ['copyBe', 'copyBeforeWrite'],
   ['lucky', null],
   ['frobnicate', null],
   ['qemu', null],

@@ -7,9 +7,14 @@ const LENGTH_MAX = 80;
 /** How many letters may differ: two of them are as many as a swap takes. */
 const differenceMax = (length: number): number => (length < 4 ? 1 : Math.max(2, Math.floor(length / 3)));
 
-/** @returns the name that differs least from the text, upper and lower case aside; null if none is near */
+/** So many letters at least are enough of a name's beginning. */
+const BEGINNING_MIN = 6;
+
+/** @returns the name that begins with the text, or differs least from it, upper and lower case aside; null if none is near */
 export function nearest(text: string, names: readonly string[]): string | null {
   const typed = text.slice(0, LENGTH_MAX).toLowerCase();
+  const begun = typed.length < BEGINNING_MIN ? undefined : names.find((known) => known.toLowerCase().startsWith(typed));
+  if (begun !== undefined) return begun;
   const name = closest(typed, names);
   return distance(typed, name.toLowerCase()) <= differenceMax(Math.max(typed.length, name.length)) ? name : null;
 }

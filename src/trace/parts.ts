@@ -29,7 +29,7 @@ export const size = z.int().min(0).max(SECTORS_MAX);
 export const range = z.tuple([size, size]);
 /** Numbers, or runs of them such as `8-15`. */
 export const numbers = z
-  .array(z.union([size, z.string().regex(/^\d{1,7}-\d{1,7}$/, 'expected a number or a run such as 8-15')]))
+  .array(z.union([size, z.string().regex(/^\d{1,7}-\d{1,7}$/, 'expected a number or a range such as 8-15')]))
   .max(SECTORS_MAX);
 const RULE_NAMES: readonly RuleName[] = [...new Set([...RULES_OF_NOTIFIER, ...RULES_OF_BLOCK_COPY])];
 export const rules = z.array(z.enum(RULE_NAMES as [RuleName, ...RuleName[]]));
@@ -45,8 +45,8 @@ const words = z
 const about = z.strictObject({
   title: words.describe('What goes wrong, in one line.'),
   seen: words.describe('What a user saw, or would have seen.'),
-  needs: words.describe('What a user would need to do to meet it.'),
-  reach: z.enum(Object.keys(REACHES) as [Reach, ...Reach[]]).describe('Whether a user of the build with the defect could meet it.'),
+  needs: words.describe('What a user would have to do to hit it.'),
+  reach: z.enum(Object.keys(REACHES) as [Reach, ...Reach[]]).describe('Whether a user of the build with the defect could hit it.'),
   because: words.describe('Why `reach` is what it is.'),
 });
 
@@ -64,11 +64,11 @@ export const ENDING = {
   schedule: z
     .array(z.record(coroutine, z.string().max(100_000)))
     .max(STEPS_MAX)
-    .describe('The steps in their order, each with its coroutine: `- job: copy.read c0 -> own`. What is right of the arrow was observed.'),
+    .describe('The steps in their order, each with its coroutine: `- job: copy.read c0 -> own`. What was observed is right of the arrow.'),
   verdict: z
     .union([z.literal(HOLDS, `expected ${HOLDS}`), verdict])
     .describe('What breaks; or `holds`: the schedule runs to its end, and nothing breaks.'),
-  cause: rules.default([]).describe('The fewest rules that, switched on, make the failure go.'),
+  cause: rules.default([]).describe('The smallest set of rules that, switched on, prevents the failure.'),
   minimal: z.string().default(NOT_TRIED).describe('Whether a smaller trace of the same failure exists, as far as is known.'),
   found: z
     .strictObject({
@@ -79,7 +79,7 @@ export const ENDING = {
     .optional()
     .describe('The search that found it.'),
 };
-export const ABOUT = about.optional().describe('What people should know of the failure.');
+export const ABOUT = about.optional().describe('A description of the failure for readers.');
 
 interface Ended {
   readonly verdict: z.infer<typeof ENDING.verdict>;

@@ -52,7 +52,7 @@ export function brokenBuildsDocument(results: Results, edits: readonly Edit[], m
       ].map(([what, trial]) => [what as string, ...summary(trial as Trial)]),
     ),
     '',
-    'QEMU as it is has bugs of its own, which `cowcheck qemu` finds ([releases.md](releases.md)). They are mended before anything',
+    'QEMU as it is has bugs of its own, which `cowcheck qemu` finds ([releases.md](releases.md)). They are fixed before anything',
     'else is broken, so that what is found is what was broken:',
     '',
     table(

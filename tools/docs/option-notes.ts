@@ -21,7 +21,7 @@ export const OPTION_NOTES: Readonly<Record<string, Readonly<Record<string, strin
     '--wake':
       'order in which woken coroutines run',
     '--effects':
-      'grain at which I/O takes effect',
+      'granularity at which I/O takes effect',
     '--strategy':
       'random, sticky, pct, pos, urw, portfolio (a mix of all)',
     '--exhaustive':
@@ -36,9 +36,9 @@ export const OPTION_NOTES: Readonly<Record<string, Readonly<Record<string, strin
       'random seed. With `--runs`, the same seed and options give the same JSON, except for times (and proofs that take too long), ' +
       'with any number of `--workers`; with `--seconds`, the same runs, up to the shorter budget',
     '--variants':
-      'variants of the scenarios of `--exhaustive`; comma-separated, or `all`',
+      'scenario variants for `--exhaustive`, comma-separated, or `all`',
     '--kinds':
-      'guest requests in the scenarios of `--exhaustive`: write, zero, discard, read, flush; comma-separated',
+      'guest requests for `--exhaustive`: write, zero, discard, read, flush; comma-separated',
     '--workload':
       "I/O log of a real guest, from nbdkit's log filter, or a fio iolog of version 2 or 3 (below)",
     '--window':
@@ -58,7 +58,7 @@ export const OPTION_NOTES: Readonly<Record<string, Readonly<Record<string, strin
       'do not stop at the first failure; write one trace per cause. Rules found to break a mode are on again in half of the ' +
       'later runs, so that the next cause shows',
     '--prove-seconds':
-      'time, on top of `--seconds`, to prove that no smaller trace of the failures exists, all failures together; ' +
+      'seconds, on top of `--seconds`, for proofs that no smaller trace of a failure exists, all failures together; ' +
       '0: no proofs. Without `--runs`, `--seconds` and `--exhaustive` it is 10',
     '--details':
       'print every failure in full instead of a table. Requires `--keep-going` or `--corpus`',
@@ -70,7 +70,7 @@ export const OPTION_NOTES: Readonly<Record<string, Readonly<Record<string, strin
       '`rediss://USER:PASSWORD@HOST:PORT/DATABASE`. Requires `--runs` or `--exhaustive`; cannot be used with `--seconds`, ' +
       '`--shard`, `--family all`. Without `--journal` the journal is in `cowcheck-journal/ID`. Default: `COWCHECK_ON`',
     '--verify':
-      'share of the units of `--on`, drawn at random, that also run here; if a result differs, nothing counts as proved',
+      'share of the units of `--on`, drawn at random, that also run here. If a result differs, nothing counts as proved',
     '--corpus':
       'folder with one trace per known cause; they run first, and new ones are added. Cannot be used with `--shard`',
     '--watch':
@@ -81,7 +81,7 @@ export const OPTION_NOTES: Readonly<Record<string, Readonly<Record<string, strin
     '--out':
       'folder for the traces of failures, with the schema of their format (`trace-format.md`)',
     '--shard':
-      'run only the I-th of N shares of the search. Requires `--report`, and `--runs` and `--seed`, or `--exhaustive`; cannot be ' +
+      'run only the I-th of N shards of the search. Requires `--report`, and `--runs` and `--seed`, or `--exhaustive`; cannot be ' +
       'used with `--seconds`, `--family all`, `--prove-seconds`, or, in a random search, with more than one rule off',
     '--report':
       'file for the results of a `--shard`, for `merge`',
@@ -98,7 +98,7 @@ export const OPTION_NOTES: Readonly<Record<string, Readonly<Record<string, strin
     '--binary':
       '`qemu-storage-daemon`, or a `qemu-system-...`, which is run with `-machine none`',
     '--release':
-      'release fetched by `cowcheck releases`: the newest whose version begins with it, that of a suite of Debian, ' +
+      'release fetched by `cowcheck releases`: the newest whose version begins with it, that of a Debian suite, ' +
       'or `all`: the newest of each branch, one after the other (with `--json`, one object per line; the worst status counts)',
     '--only':
       'only runs with one of these features, comma-separated: `full`, `top`, `none`, `filter`, `snapshot-access`, `break-snapshot`, ' +
@@ -107,7 +107,7 @@ export const OPTION_NOTES: Readonly<Record<string, Readonly<Record<string, strin
     '--workers':
       'worker threads, each with its own QEMU',
     '--validate':
-      'also check that the model has a run like each run (below)',
+      'also check each run, or each given trace, against the model (below)',
   },
   explain: {
     '--format':

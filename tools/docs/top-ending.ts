@@ -58,10 +58,10 @@ const FOLLOWS =
   '- A lookup can be late in one cluster as well, behind a lock of the format or in the throttle queue. In 1.6 ' +
   "reads of the backup pass the limits of the source, as the guest's do: G2 waits in the queue, the read of G1's " +
   "copy queues behind it; the job skips, unhooks, and drains; G2 lands unhooked; G1's copy looks up too late.\n" +
-  '- Marking what is skipped keeps the copy off the second cluster, and so mends the case of two clusters. It does ' +
+  '- Marking what is skipped keeps the copy off the second cluster, and so fixes the case of two clusters. It does ' +
   'not help a copy that has asked for the mark before it was set, and looks up late: both cases of one cluster ' +
   'still break.\n' +
-  '- Draining before the hook is unlinked mends all of them, in these scopes.';
+  '- Draining before the hook is unlinked fixes all of them, in these scopes.';
 
 const RELEASES =
   `Read in QEMU's history, not run, but for 1.6: 1.6 to 4.0 unlink first and mark nothing that they skip. ` +

@@ -27,25 +27,25 @@ export function traceFormatDocument(corpus: Corpus): string {
 
 <!-- Written by \`npm run docs\` from src/trace/format-${TRACE_FORMAT}.ts. -->
 
-A trace is a YAML file that says what is run, which steps run in which order, and what breaks. cowcheck writes format
-${TRACE_FORMAT}; it reads format 1, too, and always will. \`cowcheck keep\` and \`cowcheck shrink\` write such a trace anew.
+A trace is a YAML file with a scenario, the steps of one run in their order, and what breaks. cowcheck writes format
+${TRACE_FORMAT} and will always read format 1, which \`cowcheck keep\` and \`cowcheck shrink\` convert.
 
-The first line names the schema of the format (\`${schemaFile()}\`), which cowcheck puts beside the traces that it writes: editors
-with a YAML language server complete keys and explain them. All that is as usual is left out.
+The first line names the JSON Schema of the format (\`${schemaFile()}\`), which cowcheck puts beside the traces that it writes, so
+that an editor with a YAML language server completes and explains keys. Keys with their default value are left out.
 
-The trace \`${EXAMPLE}\`, but for what it says about itself:
+The trace \`${EXAMPLE}\`, without its \`about\`:
 
 \`\`\`yaml
 ${writeTrace(example)}\`\`\`
 
-The format can say more than the model can run: several jobs and disks, bitmaps, commands at given events. What the model
-can't run yet is refused in one line (exit status 2). So are unknown keys, and what makes no sense.
+The format can describe more than the model can run, such as several jobs and disks, bitmaps, and commands at given
+events. cowcheck refuses such a trace in one line (exit status 2), as well as unknown keys and contradictory values.
 
-The source of the job is the node \`disk\`, its target the node \`target\`, unless the job says otherwise. A target that no
-image describes is new and plain: raw for \`sync: full\`, else with clusters of the backup's size.
+By default the job's source is the node \`disk\` and its target the node \`target\`. A target that no image describes is
+new: raw for \`sync: full\`, otherwise with clusters of the backup's size.
 
-Contents are named by sector and origin: \`s0@0\` is sector 0 as it was at T0, \`s0.g1\` sector 0 as g1 wrote it, \`s0@base\` sector 0 of
-the backing file, \`s0@old\` old data of a target, \`zero\` zeroes. Steps are in the [glossary](glossary.md).
+Contents are named by sector and origin: \`s0@0\` is sector 0 as it was at T0, \`s0.g1\` is sector 0 as g1 wrote it, \`s0@base\` is
+sector 0 of the backing file, \`s0@old\` is old data of a target, and \`zero\` is zeroes. The [glossary](glossary.md) lists the steps.
 
 ${sectionsOf(schema, '', 'A trace').join('\n')}`;
 }

@@ -133,7 +133,7 @@ function whatIsYielded(value: unknown): string {
     return 'a generator as it is: write yield* in place of yield';
   return (
     `${typeof value === 'number' ? value : `a value of type ${value === null ? 'null' : typeof value}`}, ` +
-    `which is no step: yield* one of the backup's verbs`
+    `which is not a step: yield* one of the backup's verbs`
   );
 }
 

@@ -93,7 +93,7 @@ export const RULES = {
       since: '1.6',
       fixed: '4.1',
       commit: null,
-      how: 'unlinks the hook, then drains (observed on a build of fc5d3f84)',
+      how: 'QEMU unlinked the hook, then drained (observed on a build of fc5d3f84)',
       end: 'since c334e897d0 (4.1) TOP marks what it skips, which fixes most of it',
     },
   },
@@ -170,8 +170,8 @@ export const RULES = {
       since: '1.6',
       fixed: '4.2',
       commit: '00e30f05de',
-      how: 'nothing is drained, except in a transaction',
-      end: 'the whole command is drained since 2288ccfac9 (5.0)',
+      how: 'nothing was drained, except in a transaction',
+      end: 'since 2288ccfac9 (5.0) the whole command is drained',
     },
   },
   hookGoesOnWhilePaused: {
@@ -226,7 +226,7 @@ export const RULES = {
   existingTargetIsEmpty: {
     sentence: 'TOP, NONE: an existing target is empty.',
     without: 'Its old content hides what the backup should show.',
-    broken: { id: 'S-09', since: '1.6', fixed: null, commit: null, how: 'QEMU has never checked: it leaves this to the operator' },
+    broken: { id: 'S-09', since: '1.6', fixed: null, commit: null, how: 'never checked; it is left to the operator' },
   },
   targetIsNotSource: {
     sentence: 'The target is not the source itself.',
@@ -243,7 +243,7 @@ export const RULES = {
   targetTellsHoles: {
     sentence: 'TOP, NONE: an existing target has a format that records which clusters it has.',
     without: 'In a raw target, an uncopied cluster looks the same as a copied one of zeroes.',
-    broken: { id: 'S-24', since: '1.6', fixed: null, commit: null, how: 'QEMU has never checked: it leaves this to the operator' },
+    broken: { id: 'S-24', since: '1.6', fixed: null, commit: null, how: 'never checked; it is left to the operator' },
   },
   targetClusterNotLarger: {
     sentence: "The backup's clusters are no smaller than the target's, if the target has no backing file.",

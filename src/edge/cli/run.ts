@@ -59,11 +59,11 @@ const COMMANDS: Record<string, Record<string, Listed>> = {
       load: async () => (await import('./commands/merge.ts')).defineMerge,
     },
     work: {
-      about: 'run units of checks that use --on, on this machine',
+      about: 'run units of checks that other machines start with --on',
       load: async () => (await import('./commands/work.ts')).defineWork,
     },
     status: {
-      about: 'show what the workers of --on are doing',
+      about: 'show what the workers of a broker are doing',
       load: async () => (await import('./commands/status.ts')).defineStatus,
     },
     qemu: { about: 'run the same checks on a real QEMU', load: async () => (await import('./commands/qemu.ts')).defineQemu },

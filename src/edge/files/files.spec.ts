@@ -319,7 +319,7 @@ describe('loadWorkload', () => {
 
   it('reads a log, and says what is wrong in one line that names file and line', async () => {
     expect(await requestsOf(example('ext4-sqlite.nbdkit.log'))).toBeGreaterThan(100);
-    expect(await refusal(file('a.log', 'this is no log\n'))).toMatch(/^1: found neither/);
+    expect(await refusal(file('a.log', 'this is no log\n'))).toMatch(/^1: expected a log of/);
     expect(await refusal(at('none'))).toBe('no such file');
     truncateSync(file('long', ''), 2 ** 30 + 1);
     expect(await refusal(at('long'))).toBe('it is 1025 MiB long; at most 1024 MiB are read');
@@ -372,7 +372,7 @@ describe('loadWorkload', () => {
       'found Connect without size=, expected bytes in hexadecimal, such as size=0x1000',
     );
     const either = 'expected a log of nbdkit\'s log filter or a fio iolog ("fio version 2 iolog" or "fio version 3 iolog")';
-    expect(await says('trace: 1\n')).toBe(`found neither, ${either}`);
+    expect(await says('trace: 1\n')).toBe(either);
     expect(await says(' \n')).toBe(`found an empty file, ${either}`);
   });
 });

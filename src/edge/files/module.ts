@@ -28,11 +28,11 @@ export async function importModule({ name, path }: { readonly name: string; read
 function whyNot(error: unknown): string {
   if ((error as NodeJS.ErrnoException | null)?.code === 'ERR_UNKNOWN_FILE_EXTENSION')
     return (
-      `node ${process.versions.node} runs no TypeScript: use node 22.18 or newer, compile it, or write it as ` +
+      `node ${process.versions.node} cannot run TypeScript: use node 22.18 or newer, compile it, or write it as ` +
       '.mjs with its types in comments'
     );
-  if (!(error instanceof Error)) return `it cannot be loaded: it throws a value of type ${typeof error}`;
-  return `it cannot be loaded: ${error.name}: ${error.message.split('\n')[0]}`;
+  if (!(error instanceof Error)) return `cannot be loaded: it throws a value of type ${typeof error}`;
+  return `cannot be loaded: ${error.name}: ${error.message.split('\n')[0]}`;
 }
 
 /** Line and column, as far as they are known. */

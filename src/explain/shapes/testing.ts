@@ -124,7 +124,7 @@ export const SHARED_CLAIMS: readonly Claim[] = [
     (story, who, other, n) =>
       hasWaitedSince(story, who, n) && roleOf(pendingOf(story, who)) === 'drainsCopies' && meaningOf(pendingOf(story, other)).inCopy,
   ],
-  [claim('one of those that wait for each other'), ({ verdict }) => verdict.detail.includes('; a circle: ')],
+  [claim('one of them should not have waited'), ({ verdict }) => verdict.detail.includes('; a deadlock: ')],
   [
     claim('WHO has been waiting (to be cancelled|to be resumed|for the copies in flight to end|for a copy to end) since step N'),
     (story, who, what, n) =>

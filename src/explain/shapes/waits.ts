@@ -68,7 +68,7 @@ export function stuck(story: Story, ids: readonly number[], missed = (one: Waiti
 
 /** Where no wake-up is known to have got lost. */
 function shouldOf({ experiment: { machine } }: Story, waiting: readonly Waiting[], ids: readonly number[]): string {
-  if (circleIn(machine, ids).length > 0) return 'one of those that wait for each other should have continued without waiting';
+  if (circleIn(machine, ids).length > 0) return 'one of them should not have waited';
   const forNobody = waiting.filter(({ others }) => others.length === 0).map(({ who }) => nameOfWho(machine.coroutineName(who)));
   return `${forNobody.length === 0 ? 'one of them' : forNobody.join(' and ')} should have been woken, or should not have waited`;
 }

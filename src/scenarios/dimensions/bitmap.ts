@@ -6,13 +6,18 @@ import { type Variation, cutInClusters, placesWithout } from './variation.ts';
 
 type Given = JobBitmap | null;
 
+const wordsOf = ({ mode, dirty }: JobBitmap): string[] => [
+  `bitmap-mode ${mode}`,
+  ...(dirty.length === 0 ? [] : [`${dirty.map((c) => `c${c}`).join(', ')} dirty at T0`]),
+];
+
 export const notation = {
   key: 'bitmap',
   of: 'job',
   place: 'job',
   plain: null,
   write: (bitmap) => ({ 'bitmap-mode': bitmap!.mode, ...(bitmap!.dirty.length === 0 ? {} : { dirty: bitmap!.dirty }) }),
-  words: (bitmap) => [`bitmap-mode ${bitmap!.mode}`, ...bitmap!.dirty.map((c) => `c${c} dirty at T0`)],
+  words: (bitmap) => wordsOf(bitmap!),
 } satisfies Notation<Given>;
 
 export const grammar = {

@@ -278,10 +278,10 @@ export function describeScopes(
     `In all of these: every schedule, where I/O takes effect per ${effects} ` +
       `and ${orderInWords(wake)}${job === 'correct' ? '' : `, of the job ${job}`}` +
       `${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; ` +
-      'all sectors show data at T0 but for the last of two or more, which shows zeroes; requests begin after ' +
+      'all sectors show data at T0 except the last of two or more, which shows zeroes; requests begin after ' +
       `T0${has('early') ? ' but for those of early' : ''}; discarded sectors read as zeroes; a cancel at any ` +
       'point, or none',
-    `Not in any: ${NOT_IN_ANY.filter(([, variant]) => variant === undefined || (!has(variant) && couldHave(variant)))
+    `Not covered: ${NOT_IN_ANY.filter(([, variant]) => variant === undefined || (!has(variant) && couldHave(variant)))
       .map(([what]) => what)
       .join(', ')}`,
   ];

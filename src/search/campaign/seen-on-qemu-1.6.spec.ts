@@ -137,7 +137,7 @@ it('a target that is longer than the disk is accepted, and keeps its tail (S-09)
   const long = { ...smallScenario('full', []), ...existing(8, [7]) };
   expect(broken(long)).toMatchObject({
     property: 'snapshot-kept',
-    detail: 'the job has completed, but the target is 8 sectors long and the disk 6',
+    detail: 'the job has completed, but the target has 8 sectors and the disk has 6',
     defects: ['S-09', 'B-40'],
   });
   const { machine, status } = played(long);

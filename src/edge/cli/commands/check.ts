@@ -47,7 +47,7 @@ Examples:
   cowcheck check --job qemu-1.6 --keep-going --faults --seconds 60
       the model of QEMU 1.6: one trace per defect
   cowcheck check --job qemu-5.2 --keep-going --faults
-      the model of a QEMU with a filter (family block-copy)
+      the model of QEMU 5.2 (family block-copy)
   cowcheck check --runs 100000 --seed a --json
       JSON for a script
   cowcheck check --workload examples/workloads/ext4-sqlite.nbdkit.log --runs 60
@@ -64,8 +64,8 @@ Examples:
 
 /** What `--quiet` and `--verbose` of a search say. */
 export const WORDS = {
-  quiet: 'only failures',
-  verbose: 'also the situations met, and every failure in full',
+  quiet: 'print only failures',
+  verbose: 'also print the situations met, and every failure in full',
 };
 
 const random = SEARCH_DEFAULTS;
@@ -89,7 +89,7 @@ export function defineCheck(command: Command): void {
     .addOption(
       new Option(
         '--effects <grain>',
-        `grain at which I/O takes effect (default: ${random.effects}; ${exhaustive.effects} with --exhaustive)`,
+        `granularity at which I/O takes effect (default: ${random.effects}; ${exhaustive.effects} with --exhaustive)`,
       ).choices(['cluster', 'sector']),
     )
     .addOption(new Option('--strategy <name>', 'search strategy').choices(Object.keys(STRATEGIES)).default('portfolio'))
@@ -120,19 +120,19 @@ export function defineCheck(command: Command): void {
     )
     .option(
       '--variants <names>',
-      `variants of the scenarios of --exhaustive, comma-separated: ${VARIANT_NAMES.join(', ')}, or all ` +
+      `scenario variants for --exhaustive, comma-separated: ${VARIANT_NAMES.join(', ')}, or all ` +
         `(default: ${exhaustive.variants.join()})`,
       someOf(VARIANT_NAMES),
     )
     .option(
       '--kinds <names>',
-      `guest requests in the scenarios of --exhaustive, comma-separated: ${GUEST_KINDS_OF_A_SCOPE.join(', ')} (default: all)`,
+      `guest requests for --exhaustive, comma-separated: ${GUEST_KINDS_OF_A_SCOPE.join(', ')} (default: all)`,
       someOf(GUEST_KINDS_OF_A_SCOPE),
     )
     .option('--workload <file>', "I/O log of a real guest, from nbdkit's log filter or fio; - reads standard input")
     .option('--window <from+count>', `requests of --workload to run, such as 4001+1000 (default: the busiest ${WINDOW_DEFAULT})`, logWindow)
     .addOption(
-      new Option('--scenario <trace>', 'trace whose scenario is searched, in other schedules').conflicts([
+      new Option('--scenario <trace>', 'trace whose scenario is searched; its own schedule is ignored').conflicts([
         'workload',
         'window',
         'mode',
@@ -150,15 +150,15 @@ export function defineCheck(command: Command): void {
     .option('--keep-going', 'do not stop at the first failure; write one trace per cause', false)
     .option(
       '--prove-seconds <s>',
-      'time, on top of --seconds, to prove that no smaller trace of the failures exists; 0: no proofs ' +
+      'seconds, on top of --seconds, for proofs that no smaller trace of a failure exists; 0: no proofs ' +
         '(default: the time left, or 60 without a limit)',
       secondsOrNone,
     )
     .option('--details', 'print every failure in full instead of a table', false)
-    .option('--shard <i/n>', 'run only the i-th of n shares of the search; merge combines them', shardOf)
+    .option('--shard <i/n>', 'run only the i-th of n shards of the search; merge combines them', shardOf)
     .option('--report <file>', 'file for the results of a --shard')
     .option('--on <url>', 'run units on the workers of a broker, redis://HOST; default: COWCHECK_ON (see: cowcheck work)')
-    .option('--verify <percent>', 'share of the units of --on that also run here, such as 1%', percent)
+    .option('--verify <percent>', 'share of the units of --on that also run here, as a check of the workers, such as 1%', percent)
     .option('--journal <dir>', 'folder for the results so far; the same command resumes from it', folder)
     .option('--corpus <dir>', 'folder with one trace per known cause; they run first, and new ones are added', folder)
     .option('--out <dir>', 'folder for the traces of failures', folder, 'cowcheck-traces')

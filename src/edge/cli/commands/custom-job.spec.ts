@@ -138,14 +138,14 @@ describe('--job FILE', { timeout: 120_000 }, () => {
     const refused: [file: string, text: string | null, says: string][] = [
       ['missing.mjs', null, 'missing.mjs: no such file'],
       ['empty.mjs', '', 'empty.mjs: it exports no job: expected "export default { modes, run, beforeWrite }'],
-      ['syntax.mjs', 'export default {\n  modes: [;\n};\n', "syntax.mjs:2: it cannot be loaded: SyntaxError: Unexpected token ';'"],
+      ['syntax.mjs', 'export default {\n  modes: [;\n};\n', "syntax.mjs:2: cannot be loaded: SyntaxError: Unexpected token ';'"],
       [
         'throws.mjs',
         'const a = 1;\nnull.x;\n',
-        "throws.mjs:2:6: it cannot be loaded: TypeError: Cannot read properties of null (reading 'x')",
+        "throws.mjs:2:6: cannot be loaded: TypeError: Cannot read properties of null (reading 'x')",
       ],
-      ['throws-text.mjs', "throw 'x';\n", 'it cannot be loaded: it throws a value of type string'],
-      ['imports.mjs', "import '../../../cli/nothing-there.mjs';\n", 'imports.mjs: it cannot be loaded: Error: Cannot find module'],
+      ['throws-text.mjs', "throw 'x';\n", 'cannot be loaded: it throws a value of type string'],
+      ['imports.mjs', "import '../../../cli/nothing-there.mjs';\n", 'imports.mjs: cannot be loaded: Error: Cannot find module'],
       ['number.mjs', 'export default 5;\n', 'number.mjs: a job is an object with modes, run and beforeWrite; this is a number'],
       ['modes.mjs', 'export default { modes: ["all"] };\n', '"modes" should be a list of full, top, none'],
       ['plain.mjs', 'export default { modes: ["full"], run() {} };\n', '"run" should be a generator: *run(backup) { ... }'],
@@ -169,7 +169,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
     const ran = await check('typed.ts');
     const runsIt = 'typescript' in process.features && Boolean(process.features.typescript);
     if (!runsIt)
-      expectRefused(ran, 'runs no TypeScript: use node 22.18 or newer, compile it, or write it as .mjs with its types in comments');
+      expectRefused(ran, 'cannot run TypeScript: use node 22.18 or newer, compile it, or write it as .mjs with its types in comments');
     else expect(ran.status).toBe(0);
   });
 
@@ -186,7 +186,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
       [
         'no-step.mjs',
         edited('yield* backup.sleep(c);', 'yield 12345;'),
-        'no-step.mjs: after the step "start" it yields 12345, which is no step: yield* one of the backup\'s verbs',
+        'no-step.mjs: after the step "start" it yields 12345, which is not a step: yield* one of the backup\'s verbs',
       ],
       [
         'no-star.mjs',

@@ -62,7 +62,9 @@ function printReleases(paint: ReturnType<typeof painter>): void {
   const there = releases();
   if (there.length === 0)
     return io().out(`${paint('yellow', 'missing')}  releases of QEMU, for qemu --release: get them with: cowcheck releases --fetch\n`);
-  io().out(`${paint('green', 'found')}    releases of QEMU, for qemu --release: ${there.map(({ version }) => version).join(', ')}\n`);
+  io().out(
+    `${paint('green', 'found')}    releases of QEMU, for qemu --release: ${[...new Set(there.map(({ version }) => version))].join(', ')}\n`,
+  );
 }
 
 function print(all: readonly Diagnosis[], paint: ReturnType<typeof painter>): void {

@@ -65,7 +65,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
   it('says which promise of QEMU was broken, and how to hand it on', async () => {
     const { status, out } = await explain(LOST);
     expect(status).toBe(0);
-    expect(out).toContain('\nWhy: From T0 until the promise ends, the backup (the target where it was\n');
+    expect(out).toContain('\nProperty: From T0 until the promise ends, the backup (the target where it was\n');
     expect(out).toContain('\nQEMU promises (MO-2): a full backup shows the whole disk at the start of the job\n');
     expect(out).toContain(`  npx cowcheck explain ${LOST} --format reproducer --out reproducer.py\n`);
     expect(JSON.parse((await explain(LOST, '--json')).out)).toMatchObject({
@@ -96,9 +96,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     expect(await explain('race.trace.yaml', '--format', 'reproducer')).toEqual({
       status: 2,
       out: '',
-      err:
-        'cowcheck: race.trace.yaml: it is a trace of the model; a reproducer requires a run on a real QEMU, ' +
-        'which cowcheck qemu TRACE --out DIR keeps\n',
+      err: 'cowcheck: race.trace.yaml: it is a trace of the model: run it on a real QEMU first, with cowcheck qemu TRACE --out DIR\n',
     });
     writeFileSync(
       join(folder, 'told.trace.yaml'),

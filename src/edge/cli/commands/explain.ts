@@ -52,10 +52,10 @@ Formats:
   svg    a picture, in light and dark
   html   one self-contained file
   json   for other tools
-  test   a test that runs the trace again, for vitest, jest or node:test. Of a
-         custom job it passes once that is mended, in this order and in others
+  test   a test that runs the trace again, for vitest, jest or node:test; for a
+         custom job, it passes after any correct fix
   reproducer
-         for a run on a real QEMU: one Python file for a bug report and for
+         for a trace of a real QEMU: one Python file for a bug report and for
          git bisect run; it needs only a qemu-storage-daemon
 
 docs/glossary.md explains the terms.

@@ -37,7 +37,11 @@ export function defineMerge(command: Command): void {
     .option('--job <file>', 'custom job of the reports; a report never loads a module by itself', jobFile)
     .optionsGroup('Resources:')
     .addOption(workersOption('worker threads'))
-    .option('--prove-seconds <s>', 'time to prove that no smaller trace of the failures exists; 0: no proofs (default: 60)', secondsOrNone)
+    .option(
+      '--prove-seconds <s>',
+      'seconds for proofs that no smaller trace of a failure exists; 0: no proofs (default: 60)',
+      secondsOrNone,
+    )
     .optionsGroup('Failures and output:')
     .option('--details', 'print every failure in full instead of a table', false)
     .option('--out <dir>', 'folder for the traces of failures', folder, 'cowcheck-traces')

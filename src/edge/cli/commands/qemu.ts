@@ -77,7 +77,7 @@ A trace of the model ends in one of these ways:
   reproduced         a property breaks on this QEMU too
   holds now          every step was forced, and nothing breaks
   cannot be forced   QEMU never reaches one of its steps
-  diverged           a property breaks, but the trace holds
+  diverged           a property breaks on this QEMU, but not in the trace
 
 Examples:
   cowcheck qemu --seconds 60 --seed a --json
@@ -118,12 +118,17 @@ export function defineQemu(command: Command): void {
     .addOption(workersOption('worker threads, each with its own QEMU'))
     .optionsGroup('Failures and output:')
     .option('--keep-going', 'do not stop at the first failure', false)
-    .option('--validate', 'also check that the model has a run like each run, or like each given trace of a real QEMU', false)
-    .option('--out <dir>', 'folder for the traces of failures; with traces of the model, only if it is given', folder, 'cowcheck-traces')
+    .option('--validate', 'also check each run, or each given trace of a real QEMU, against the model', false)
+    .option(
+      '--out <dir>',
+      'folder for the traces of failures; for traces of the model, nothing is written unless it is given',
+      folder,
+      'cowcheck-traces',
+    )
     .addHelpText('after', ABOUT);
   addReporting(command, 'object', {
-    quiet: 'only failures',
-    verbose: 'also every failure in full, with all steps',
+    quiet: 'print only failures',
+    verbose: 'also print every failure in full, with all steps',
   }).action(async (paths: string[]) => {
     const flags = command.optsWithGlobals<Flags>();
     const runsTraces = paths.length > 0;

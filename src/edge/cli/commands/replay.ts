@@ -36,10 +36,12 @@ interface Flags extends QemuFlags {
 const ABOUT = `
 A trace ends in one of three ways:
   reproduced   the same property breaks at the same step
-  holds now    it does not: a rule is on that was off, or nothing breaks now
-  diverged     its order can no longer be followed: the model has changed
+  holds now    nothing breaks: a rule is on that was off, or the bug is fixed
+  diverged     the job no longer allows the order of the trace, as after a fix
+               that adds a wait
 
-A trace of a real QEMU (job: qemu 7.2.22) is replayed on the one that is there.
+A trace of a real QEMU is replayed on the qemu-storage-daemon on the PATH, unless
+--binary or --release names another one.
 
 Exit status: 0 if each trace ends as its file says (reproduced), 1 if not,
 130 if interrupted.
@@ -54,15 +56,15 @@ export function defineReplay(command: Command): void {
   command.argument('<trace...>', 'trace files; - reads standard input').optionsGroup('Which QEMU:');
   addQemuOptions(command)
     .optionsGroup('Which job, and its rules:')
-    .option('--with <rule>', 'switch a rule on that the trace has off; may be repeated', ruleNames, [])
-    .option('--without <rule>', 'switch a rule off; may be repeated', ruleNames, [])
+    .option('--with <rule>', 'switch a rule on that the trace has off; repeatable', ruleNames, [])
+    .option('--without <rule>', 'switch a rule off; repeatable', ruleNames, [])
     .option('--job <file>', 'custom job of the traces', jobFile)
     .optionsGroup('Output:')
     .addHelpText('after', ABOUT);
   addReporting(
     command,
     'array',
-    { quiet: 'only traces that are not reproduced', verbose: 'also job, mode and steps of each trace, and how each of many ended' },
+    { quiet: 'print only traces that are not reproduced', verbose: 'also print the job, mode and steps of each trace' },
     ['html'],
   ).action(async (paths: string[]) => {
     const flags = command.optsWithGlobals<Flags>();
@@ -120,13 +122,12 @@ async function replayPaths(
 
 function refuseIdleOptions(traces: readonly Trace[], { with: on, without, release }: Flags, command: Command): void {
   const real = traces.filter(({ job }) => isQemuJob(job)).length;
-  if (traces.length > 0 && real === 0) refuseIdle(command, ['--binary', '--release'], 'is about traces of a real QEMU, and there is none');
-  if (traces.length > 0 && real === traces.length)
-    refuseIdle(command, ['--with', '--without'], 'is about traces of the model, and there is none');
-  if (release === 'all') command.error("option '--release' takes one release here, and 'all' are several");
+  if (traces.length > 0 && real === 0) refuseIdle(command, ['--binary', '--release'], 'applies only to traces of a real QEMU');
+  if (traces.length > 0 && real === traces.length) refuseIdle(command, ['--with', '--without'], 'applies only to traces of the model');
+  if (release === 'all') command.error("option '--release' takes a single release here, not 'all'");
   const builtIn = traces.filter(({ job }) => !isQemuJob(job) && !isCustomJob(job));
   if (traces.length > real && builtIn.length === 0)
-    refuseIdle(command, ['--with', '--without'], 'is about built-in jobs, and these traces are of a custom job');
+    refuseIdle(command, ['--with', '--without'], 'applies only to built-in jobs, not to traces of a custom job');
   const off = builtIn.map((trace) => settingOf(trace).without);
   const wasOn = on.find((rule) => !off.some((rules) => rules.includes(rule)));
   if (builtIn.length > 0 && wasOn !== undefined) refuseIdle(command, ['--with'], `${wasOn} has no effect: no trace has that rule off`);

@@ -29,13 +29,13 @@ interface Flags {
 }
 
 const ABOUT = `
-Fewest requests and errors count first, then clusters, then what the scenario
-has beyond the plainest, then preemptions, then steps. Without --prove it takes
-about a second, and is best effort. With --prove it also searches all that is
-smaller, and says of what the trace is the smallest.
+A trace is smaller if it has fewer requests and errors; if they are equal, fewer
+clusters, then a simpler scenario, then fewer preemptions, then fewer steps.
+Without --prove, shrinking takes about a second and is best effort. With --prove
+it also searches everything smaller, and prints the scope of the proof.
 
-Exit status: 0 if there is a trace, smaller or not, 2 if the given one does not
-fail, 130 if interrupted: the trace is as small as it has become.
+Exit status: 0 if the trace fails, whether or not it got smaller, 2 if it does
+not fail, 130 if interrupted: the smallest trace so far is kept.
 
 Examples:
   cowcheck shrink cowcheck-traces/top-drainBeforeUnhook-1a2b3c4d.trace.yaml
@@ -46,12 +46,12 @@ export function defineShrink(command: Command): void {
   command
     .argument('<trace>', 'trace file; - reads standard input')
     .optionsGroup('How it is searched:')
-    .option('--prove', 'search all that is smaller, and prove that nothing smaller fails', false)
-    .option('--prove-seconds <s>', 'give up the proof after so long', seconds, PROVE_SECONDS_DEFAULT)
+    .option('--prove', 'search everything smaller, and prove that nothing smaller fails', false)
+    .option('--prove-seconds <s>', 'give up the proof after <s> seconds', seconds, PROVE_SECONDS_DEFAULT)
     .optionsGroup('Which job:')
     .option('--job <file>', 'custom job of the trace', jobFile)
     .optionsGroup('Output:')
-    .option('--out <dir>', 'where the smaller trace goes (default: beside the given one)', folder)
+    .option('--out <dir>', 'folder for the smaller trace (default: that of the given one)', folder)
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async (path: string) => {
@@ -65,7 +65,7 @@ export function defineShrink(command: Command): void {
 async function shrinkPath(path: string, flags: Flags, signal: AbortSignal): Promise<number> {
   const loaded = loadTrace(path);
   const job = (await jobOfTraces(flags.job, [loaded]))(loaded);
-  if (versionOf(loaded) !== null) throw fileError(path, 'it is of a real QEMU, and cowcheck qemu has made it as small as it could');
+  if (versionOf(loaded) !== null) throw fileError(path, 'it is a trace of a real QEMU, which cowcheck qemu has already shrunk');
   const given = withJob(path, loaded, job);
   if (!isFailing(given)) throw fileError(path, 'nothing breaks in it, so there is nothing to shrink');
   await replayAll([given], { with: [], without: [] }, 1, signal, ({ outcome, detail }) => {

@@ -41,7 +41,7 @@ export function defineWork(command: Command): void {
     .optionsGroup('What runs here:')
     .option(
       '--job <file>',
-      'custom job whose searches run here too; repeatable',
+      'custom job that this machine may run; repeatable',
       (text: string, before: string[]) => [...before, jobFile(text)],
       [],
     )

@@ -54,7 +54,7 @@ it('are searched, told, replayed, explained and made small', { timeout: 300_000 
   expect(await cowcheck(`replay a/${name} --config none.json`)).toMatchObject({
     status: 2,
     err: expect.stringMatching(
-      /^cowcheck: a\/[^\n]+: the property "one-copy", which breaks in it, is none of a built-in job: add it to [^\n]+\n$/,
+      /^cowcheck: a\/[^\n]+: the property "one-copy", which this trace breaks, does not belong to a built-in job: add it to [^\n]+\n$/,
     ),
   });
 });

@@ -79,7 +79,7 @@ describe('a configuration', () => {
     if ((process.features as { typescript?: unknown }).typescript !== undefined) return;
     write('export default { check: {} as object };', 'cowcheck.config.ts');
     expect((await cowcheck('check --seconds 1')).err).toMatch(
-      /^cowcheck: cowcheck\.config\.ts: node 20[^\n]* runs no TypeScript: [^\n]+\n$/,
+      /^cowcheck: cowcheck\.config\.ts: node 20[^\n]* cannot run TypeScript: [^\n]+\n$/,
     );
   });
 });

@@ -53,7 +53,8 @@ export function sayInOneLine(command: Command, name: string): void {
 }
 
 function oneOf(choices: readonly string[], text: string): string {
-  if (!choices.includes(text)) throw new InvalidArgumentError(`Expected one of ${choices.join(', ')}.${didYouMean(text, choices)}`);
+  if (!choices.includes(text))
+    throw new InvalidArgumentError(`Expected ${choices.length > 1 ? 'one of ' : ''}${choices.join(', ')}.${didYouMean(text, choices)}`);
   return text;
 }
 

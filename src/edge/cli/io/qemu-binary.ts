@@ -14,7 +14,7 @@ export const addQemuOptions = (command: Command): Command =>
   command
     .option('--binary <file>', 'path of a qemu-storage-daemon or qemu-system-*', STORAGE_DAEMON)
     .addOption(
-      new Option('--release <which>', 'release fetched by cowcheck releases: a version such as 10.0, a suite of Debian, or all').conflicts(
+      new Option('--release <which>', 'release fetched by cowcheck releases: a version such as 10.0, a Debian suite, or all').conflicts(
         'binary',
       ),
     );

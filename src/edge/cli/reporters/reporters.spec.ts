@@ -177,7 +177,7 @@ it('HTML escapes all that is not its own, loads nothing, and has all that was fo
   const text = html([resultOf()]);
   expect(text).toContain('is 100 %: a\\u0007b, #1\\u000a::error::no ]]&gt;');
   expect(text).not.toMatch(/<should>|<early>|<a>|<script|https?:/);
-  expect(text).toContain('2 of the 3 situations that a good search must meet were met');
+  expect(text).toContain('2 of the 3 situations that a good search must meet came up');
   expect(text).toContain('One of them was met in a single run only');
   expect(text).toContain('0.083 %'); // 1 in 1,200
   expect(text).toContain('<span class="badge broken">missed</span>');

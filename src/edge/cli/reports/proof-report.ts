@@ -91,11 +91,13 @@ export function printProof(proof: Proof, { details, quiet, verbose }: Wordiness,
   const { options, outcome, failures } = proof;
   const out: Out = (line = '') => io().out(`${line}\n`);
   if (quiet) return printFailures(failures, details, out, paint);
-  out(
-    `${paint('bold', 'cowcheck')}  every schedule of every scenario, up ` +
-      `to ${plural(options.clusters, 'cluster')} ` +
-      `of ${plural(options.clusterSectors, 'sector')}, ${plural(options.writes, 'guest request')}`,
+  const [first = '', ...more] = wrap(
+    `every schedule of every scenario, up to ${plural(options.clusters, 'cluster')} of ${plural(options.clusterSectors, 'sector')}, ` +
+      plural(options.writes, 'guest request'),
+    WIDTH - 10,
   );
+  out(`${paint('bold', 'cowcheck')}  ${first}`);
+  for (const line of more) out(`          ${line}`);
   for (const line of wrap(
     `${options.variants.join(', ')}; wake order ${options.wake}; I/O takes effect per ${options.effects}`,
     WIDTH - 10,

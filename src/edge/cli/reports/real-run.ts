@@ -94,6 +94,6 @@ export const handOn = (path: string): string => `npx cowcheck explain ${path} --
 
 /** What must hold, and what QEMU itself promises of it. */
 export const whyBroken = (property: string, promise: QemuPromise | null, width: number): string[] => [
-  ...wrap(`Why: ${sentenceOf(property)}`, width),
+  ...wrap(`Property: ${sentenceOf(property)}`, width),
   ...(promise === null ? [] : wrap(`QEMU promises (${promise.id}): ${promise.text} (${promise.source})`, width)),
 ];

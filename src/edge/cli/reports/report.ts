@@ -216,7 +216,7 @@ function printMarks(report: Report, verbose: boolean, out: Out, paint: Paint): v
   } = report;
   const marks = tally.marks();
   const met = marks.filter(({ runs }) => runs > 0);
-  out(areDrawn(options) ? `  ${met.length} of the ${marks.length} situations that a good search must meet were met` : '  situations met:');
+  out(areDrawn(options) ? `  ${met.length} of the ${marks.length} situations that a good search must meet came up` : '  situations met:');
   if (verbose || !areDrawn(options)) for (const { name, runs } of met) out(`    in ${count(runs).padStart(6)} runs  ${name}`);
   // another job has other situations, and a short search has met few
   if (verdictOf(report) !== 'holds' || !areDrawn(options)) return out();

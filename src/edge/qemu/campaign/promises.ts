@@ -124,7 +124,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   [CHAIN_RESTORES]: CHAIN_RESTORES_ALL,
   [GROUP_ALL_OR_NOTHING]: GROUP_IS_ALL_OR_NOTHING,
   [ONE_CUT]: ONE_CUT_IS_CONSISTENT,
-  'nothing-freed': 'QEMU does not crash.',
+  'nothing-freed': 'QEMU must not crash.',
 };
 
 /** What must hold, property by property. */

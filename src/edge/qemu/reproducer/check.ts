@@ -33,8 +33,7 @@ const NOTHING = 'nothing is broken in it, so there is nothing to reproduce';
 
 /** Null: there is a reproducer of it. */
 export function whyNotHandedOn(trace: Trace): string | null {
-  if (!isQemuJob(trace.job))
-    return 'it is a trace of the model; a reproducer requires a run on a real QEMU, which cowcheck qemu TRACE --out DIR keeps';
+  if (!isQemuJob(trace.job)) return 'it is a trace of the model: run it on a real QEMU first, with cowcheck qemu TRACE --out DIR';
   if (!isFailing(trace)) return NOTHING;
   const {
     scenario,

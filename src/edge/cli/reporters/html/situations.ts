@@ -16,7 +16,7 @@ export function aboutSituations({ marks, schedules }: SearchJson): string {
     'It covers named situations only, for this strategy and these scenarios.';
   return [
     '<h2>Situations</h2>',
-    element('p', {}, xml(`${met} of the ${all.length} situations that a good search must meet were met. ${unseen}`)),
+    element('p', {}, xml(`${met} of the ${all.length} situations that a good search must meet came up. ${unseen}`)),
     element(
       'div',
       { class: 'wide' },
