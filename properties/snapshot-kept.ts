@@ -175,11 +175,11 @@ export class SnapshotKept {
         };
       if (this.#isWrong(s, content)) return this.#wrong(s, content, 'the job has completed, and this is what the target shows');
     }
-    if (this.#target.sectors !== sectors)
-      return {
-        property: this.name,
-        detail: `the job has completed, but the target has ${this.#target.sectors} ${this.#target.sectors === 1 ? 'sector' : 'sectors'} and the disk has ${sectors}`,
-      };
+    const { sectors: length } = this.#target;
+    if (length !== sectors) {
+      const has = `${length} ${length === 1 ? 'sector' : 'sectors'}`;
+      return { property: this.name, detail: `the job has completed, but the target has ${has} and the disk has ${sectors}` };
+    }
     if (sync.beneath === 'nothing' && this.#target.backing !== null)
       return { property: this.name, detail: 'the job has completed, but the target depends on a backing file' };
     return null;

@@ -20,5 +20,6 @@ export function whyNotAsked(name: string | null, property: string, asked?: strin
   if (skippedBy !== null) return `${skippedBy} switches off the property "${property}", which breaks in it: see "skip"`;
   if (OF_BUILT_IN.includes(property) || [...(own.properties ?? []), ...more.properties].some((one) => one.name === property)) return null;
   const where = name === null ? 'a configuration (see: docs/api.md)' : 'the job';
-  return `the property "${property}", which this trace breaks, does not belong to ${name ?? 'a built-in job'}: add it to "properties" of ${where}`;
+  const whose = name ?? 'a built-in job';
+  return `the property "${property}", which this trace breaks, does not belong to ${whose}: add it to "properties" of ${where}`;
 }
