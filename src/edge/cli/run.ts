@@ -153,7 +153,13 @@ async function programOf(isWanted: (name: string) => boolean): Promise<Command> 
     program.commandsGroup(heading);
     for (const [name, { about, load }] of Object.entries(group)) {
       const command = program.command(name).description(about);
-      if (!isWanted(name)) continue;
+      if (!isWanted(name)) {
+        // A command that runs without its options would do nothing, and succeed.
+        command.action(() => {
+          throw new Error(`the command ${name} is not loaded`);
+        });
+        continue;
+      }
       (await loaded(load))(command);
       command.optionsGroup('Options:'); // of `--help`, which comes last
     }
@@ -189,9 +195,12 @@ async function loaded(load: Listed['load']): ReturnType<Listed['load']> {
   return load();
 }
 
+/** Options before the command that take a value. */
+const TAKE_A_VALUE: readonly (string | undefined)[] = ['--config', '--profile'];
+
 /** The command that is asked for, or asked about: `cowcheck help check`. */
 function commandIn(args: readonly string[]): string | undefined {
-  const [first, second] = args.filter((arg) => !arg.startsWith('-'));
+  const [first, second] = args.filter((arg, i) => !arg.startsWith('-') && !TAKE_A_VALUE.includes(args[i - 1]));
   return first === 'help' ? second : first;
 }
 

@@ -40,8 +40,8 @@ A trace ends in one of three ways:
   diverged     the job no longer allows the order of the trace, as after a fix
                that adds a wait
 
-A trace of a real QEMU is replayed on the qemu-storage-daemon on the PATH, unless
---binary or --release names another one.
+A trace of a real QEMU is replayed on the qemu-storage-daemon on the PATH,
+unless --binary or --release names another one.
 
 Exit status: 0 if each trace ends as its file says (reproduced), 1 if not,
 130 if interrupted.

@@ -339,7 +339,7 @@ for job in JOBS:  #? check_target & second
         name = job.replace("job", "target")
         target = shown_by(name) if DISKS[name][2:] else disks[name][:SIZE]  #? qcow2
         target = disks[name][:SIZE]  #? !qcow2
-        compare(target, t0[job], f"the {job} has completed without an error, and its target shows")
+        compare(target, t0[job], f"{job} has completed without an error, and its target shows")
 for job in JOBS:  #?= long_increment & second
     source, target = job.replace("job", "source"), job.replace("job", "target")  #? long_increment & second
 for job, source, target in [("job", "source", "target")]:  #?= long_increment & !second
