@@ -27,7 +27,8 @@ Builds qemu-storage-daemon from Debian's source package of QEMU 10.0, as it is
 and with one rule of the backup broken at a time, and runs cowcheck qemu on
 each build until it finds a failure.
 
-  --only NAME    this edit; may be repeated (default: all)
+  --only NAME    this edit, or asItIs or mended (QEMU without an edit); may be
+                 repeated (default: all)
   --build        build only
   --bisect NAME  have git bisect run, with the reproducer of a failure of this
                  edit, name the commit that made it, among five
@@ -80,7 +81,7 @@ async function main(): Promise<number> {
   for (const [name, number] of Object.entries({ runs, seconds, workers }))
     if (!/^[1-9]\d{0,8}$/.test(number)) return refuse(`--${name} must be a whole number from 1 to 999999999, and is "${number}"`);
   const unknown = [...(only ?? []), ...(options.bisect === undefined ? [] : [options.bisect])].find(
-    (name) => !EDITS.some((edit) => edit.name === name),
+    (name) => !EDITS.some((edit) => edit.name === name) && (name === options.bisect || !BASELINES.some(([base]) => base === name)),
   );
   if (unknown !== undefined) return refuse(`there is no edit "${unknown}"; --list prints all`);
   const edits = only === undefined ? EDITS : EDITS.filter(({ name }) => only.includes(name));
@@ -88,7 +89,8 @@ async function main(): Promise<number> {
   if (options.build) return await buildAll(edits);
   const budget = { runs: Number(runs), seconds: Number(seconds), seed, workers: Number(workers) };
   if (options.bisect !== undefined) return await bisectTo(options.bisect, budget);
-  return await tryAll(edits, budget, options.document, only === undefined);
+  const bases = BASELINES.filter(([name]) => only === undefined || only.includes(name));
+  return await tryAll(edits, bases, budget, options.document);
 }
 
 async function prepare(): Promise<void> {
@@ -101,18 +103,18 @@ async function prepare(): Promise<void> {
 }
 
 async function buildAll(edits: readonly Edit[]): Promise<number> {
-  for (const [name, changes] of [...baselines(), ...edits.map((edit) => [edit.name, [edit, ...KNOWN_BUGS]] as const)])
+  for (const [name, changes] of [...BASELINES, ...edits.map((edit) => [edit.name, [edit, ...KNOWN_BUGS]] as const)])
     say(`${name.padEnd(20)} ${howLong(await buildWith(name, changes))}\n`);
   return say(`${sizeInWords()}\n`);
 }
 
 /** QEMU as it is, and without its known bugs: what an edit is made in. An edit is applied before them, to QEMU's own text. */
-const baselines = (): (readonly [string, readonly Edit[]])[] => [
+const BASELINES: (readonly [name: 'asItIs' | 'mended', changes: readonly Edit[]])[] = [
   ['asItIs', []],
   ['mended', KNOWN_BUGS],
 ];
 
-async function tryAll(edits: readonly Edit[], budget: Budget, writes: boolean, isAll: boolean): Promise<number> {
+async function tryAll(edits: readonly Edit[], bases: typeof BASELINES, budget: Budget, writes: boolean): Promise<number> {
   const tried = async (name: string, changes: readonly Edit[]): Promise<Trial> => {
     const built = await buildWith(name, changes);
     const trial = await tryBuild(name, built.binary, budget);
@@ -120,19 +122,20 @@ async function tryAll(edits: readonly Edit[], budget: Budget, writes: boolean, i
     return trial;
   };
   const kept = existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as Results) : null;
-  let base = kept;
   const trials: Trial[] = [];
+  const { asItIs, mended } = kept ?? {};
+  const base: Partial<Record<'asItIs' | 'mended', Trial>> = { ...(asItIs && { asItIs }), ...(mended && { mended }) };
   const written = (): void => {
     const all = EDITS.flatMap(({ name }) => [...trials, ...(kept?.trials ?? [])].find((trial) => trial.name === name) ?? []);
-    if (writes && base !== null) write({ version: versionOfSources(), budget, asItIs: base.asItIs, mended: base.mended, trials: all });
+    if (writes && base.asItIs !== undefined && base.mended !== undefined)
+      write({ version: versionOfSources(), budget, asItIs: base.asItIs, mended: base.mended, trials: all });
   };
   for (const edit of foundFirst(edits)) {
     trials.push(await tried(edit.name, [edit, ...KNOWN_BUGS]));
     written();
   }
-  if (isAll || base === null) {
-    const [asItIs, mended] = [await tried('asItIs', []), await tried('mended', KNOWN_BUGS)];
-    base = { version: versionOfSources(), budget, asItIs, mended, trials };
+  for (const [name, changes] of bases) {
+    base[name] = await tried(name, changes);
     written();
   }
   const missed = trials
@@ -141,7 +144,7 @@ async function tryAll(edits: readonly Edit[], budget: Budget, writes: boolean, i
   say(`${trials.length - missed.length} of ${trials.length} builds came out as they should\n`);
   if (missed.length > 0) say(`not found: ${missed.join(', ')}\n`);
   say(`${sizeInWords()}\n`);
-  return missed.length > 0 || base.mended.verdict !== 'holds' ? 1 : 0;
+  return missed.length > 0 || base.mended?.verdict !== 'holds' ? 1 : 0;
 }
 
 /** What no search finds takes all its runs, so it comes last. */

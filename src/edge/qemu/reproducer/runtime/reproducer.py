@@ -153,8 +153,9 @@ def rest():
                     now += "".join(re.findall(r"State:\t.|\nvol.*", status.read()))
         process.poll() is None or say(1, f"QEMU has ended by signal {-process.returncode}")  #? check_crash
         process.poll() is None or say(125, f"QEMU has ended: {process.returncode}")  #? !check_crash
-        if refused or time.monotonic() > end:
-            say(125, f"QEMU refuses {refused[0]}" if refused else "QEMU does not come to rest")
+        refused and say(125, f"QEMU refuses {refused[0]}")
+        time.monotonic() < end or say(1, "QEMU does not come to rest in 60 s")  #? check_hang
+        time.monotonic() < end or say(125, "QEMU does not come to rest in 60 s")  #? !check_hang
 
 def settle(disk=None):
     rest()
