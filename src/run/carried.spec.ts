@@ -26,17 +26,17 @@ it('shows the race at the end of TOP: a copy that carries what another write has
     '', // nothing yet
     '', // T0
     '', // the job wakes
-    'g1 ↑ s0.g1', // g1 begins
-    'g1 ↑ s0.g1', // the hook goes
-    'g1 ↑ s0.g1 g2 ↑ s0.g2', // g2 begins
-    'g1 ↑ s0.g1 g2 ↑ s0.g2',
-    'g1 ↑ s0.g1', // g2 has landed
-    'g1 ↑ s0.g1',
-    'g1 ↑ s0.g1', // g1's copy asks
-    'g1 ↓ s0.g2 g1 ↑ s0.g1', // and has taken the wrong data
-    'g1 ↓ s0.g2 g1 ↑ s0.g1',
-    'g1 ↓ s0.g2 g1 ↑ s0.g1',
-    'g1 ↑ s0.g1', // which is in the target now
+    '↑ s0.g1', // g1 begins
+    '↑ s0.g1', // the hook goes
+    '↑ s0.g1 ↑ s0.g2', // g2 begins
+    '↑ s0.g1 ↑ s0.g2',
+    '↑ s0.g1', // g2 has landed
+    '↑ s0.g1',
+    '↑ s0.g1', // g1's copy asks
+    'g1 ↓ s0.g2 ↑ s0.g1', // and has taken the wrong data
+    'g1 ↓ s0.g2 ↑ s0.g1',
+    'g1 ↓ s0.g2 ↑ s0.g1',
+    '↑ s0.g1', // which is in the target now
   ]);
 });
 

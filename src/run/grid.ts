@@ -31,7 +31,7 @@ export interface Cell {
 }
 
 export interface Chip {
-  /** `g1 ↑ s0.g1`: on its way to the source above; `↓`: to the target below. */
+  /** `↑ s0.g1`: what g1 writes, on its way to the source above; `g1 ↓ s0@0`: what g1 copies, to the target below. */
   readonly text: string;
   readonly to: Carried['to'];
   readonly kind: CellKind;
@@ -44,12 +44,23 @@ const PLACES: Readonly<Record<Exclude<BackupPlace, 'target'>, string>> = {
   source: 'the source',
 };
 
-export const ROWS = ['source', 'backing', 'carried', 'target', 'bit', 'in flight', 'disk at T0', 'backup shows', 'target alone'] as const;
+export const ROWS = [
+  'source',
+  'backing',
+  'hook',
+  'carried',
+  'target',
+  'bit',
+  'in flight',
+  'disk at T0',
+  'backup shows',
+  'target alone',
+] as const;
 export type RowName = (typeof ROWS)[number];
 
 export interface GridRow {
   readonly name: RowName;
-  /** One for each sector shown; of `bit` and `in flight` one for each cluster. */
+  /** One for each sector shown; of `bit` and `in flight` one for each cluster; of `hook` one. */
   readonly cells: readonly Cell[];
 }
 
@@ -77,6 +88,7 @@ export function gridOf(run: Run, n: number): Grid {
   const rows: GridRow[] = [
     { name: 'source', cells: look.eachSector((s) => look.layer(machine.source, s)) },
     ...(machine.base === null ? [] : [{ name: 'backing', cells: look.eachSector((s) => look.layer(machine.base!, s)) } as const]),
+    { name: 'hook', cells: [note(machine.world.cells[machine.sourceNode.hook.cell] === 1 ? 'on' : 'off')] },
     { name: 'carried', cells: look.eachSector(look.carried()) },
     { name: 'target', cells: look.eachSector((s) => look.target(s)) },
     { name: 'bit', cells: look.eachCluster((c) => note(BITS[machine.world.cells[machine.job.copied.cellOf(c)]!]!)) },
@@ -129,9 +141,10 @@ class Look {
     return (s) => {
       const chips = at(s).map(({ who, to, content }): Chip => {
         const arrow = to === 'source' ? '↑' : '↓';
-        return typeof content === 'string'
-          ? { text: `${who} ${arrow} ${content}`, to, kind: 'new' }
-          : { text: `${who} ${arrow} ${this.#name(content)}`, to, kind: this.#kind(s, content) };
+        // Its writer's name is in it.
+        if (typeof content === 'string')
+          return { text: `${content.endsWith(`.${who}`) ? '' : `${who} `}${arrow} ${content}`, to, kind: 'new' };
+        return { text: `${who} ${arrow} ${this.#name(content)}`, to, kind: this.#kind(s, content) };
       });
       return { ...note(chips.map(({ text }) => text).join(' ')), chips };
     };

@@ -27,10 +27,19 @@ interface Bundle {
 const RULES = /model[\\/]families[\\/][\w-]+[\\/]rules\.ts$/;
 const TEXT = String.raw`(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\x60[^\x60]*\x60)`;
 const WORDS = new RegExp(String.raw`\b(sentence|without|how|note|end|id|commit):\s*${TEXT}(?:\s*\+\s*${TEXT})*`, 'g');
+/** So do those of properties, which only their list shows. */
+const PROPERTIES = /[\\/]properties[\\/][\w-]+\.ts$/;
+const SENTENCE = new RegExp(
+  String.raw`\b(readonly sentence|export const (?:[A-Z]+_)+(?:KEPT|READER|RIGHT|CONSISTENT)) =\s*${TEXT}(?:\s*\+\s*${TEXT})*`,
+  'g',
+);
 const withoutWords: Plugin = {
-  name: 'rules-without-words',
+  name: 'without-words',
   enforce: 'pre',
-  transform: (code, id) => (RULES.test(id) ? code.replaceAll(WORDS, "$1: ''") : null),
+  transform: (code, id) => {
+    if (RULES.test(id)) return code.replaceAll(WORDS, "$1: ''");
+    return PROPERTIES.test(id) ? code.replaceAll(SENTENCE, "$1 = ''") : null;
+  },
 };
 
 /** Algorithms of seedrandom that nothing asks for: all but xor128 and its own. */
@@ -58,6 +67,8 @@ async function bundled(entry: string): Promise<Bundle> {
     build: {
       write: false,
       target: 'es2023',
+      // They know light-dark(), which older ones would need spelled out for each colour.
+      cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
       minify: true,
       modulePreload: false,
       lib: { entry: join(ROOT, entry), formats: ['iife'], name: 'page', fileName: 'page', cssFileName: 'page' },

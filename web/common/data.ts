@@ -29,6 +29,8 @@ export interface MoreData {
   /** Of all rules. */
   readonly rules: RuleWords;
   readonly course: Course;
+  /** What each property says, by name. */
+  readonly properties: Readonly<Record<string, string>>;
   /** By name, which of most is the rule that is off. */
   readonly gallery: Readonly<Record<string, Trace>>;
   readonly lessons: Readonly<Record<string, Trace>>;

@@ -8,6 +8,7 @@ export function Quiz({
   options,
   chosen,
   reveal,
+  isBet = false,
   onChoose,
 }: {
   name: string;
@@ -15,6 +16,8 @@ export function Quiz({
   options: readonly string[];
   chosen: number | null;
   reveal: { readonly answer: number; readonly because: string } | null;
+  /** It is not known yet whether what is chosen is right. */
+  isBet?: boolean;
   onChoose: (option: number) => void;
 }) {
   const isShown = chosen !== null && reveal !== null;
@@ -31,6 +34,7 @@ export function Quiz({
         >
           {option}
           {isShown && i === reveal.answer ? ' ✓' : ''}
+          {isBet && chosen === i ? <span class="dim"> · your bet</span> : null}
         </button>
       ))}
       {isShown ? (

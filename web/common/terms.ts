@@ -1,6 +1,9 @@
 /** Which words of a text are in the glossary: each is marked where it comes first, and nowhere else. */
 import type { GlossaryTable } from './glossary.ts';
 
+/** In the glossary, and as often no more than English. */
+const EVERYDAY = ['copy', 'take', 'turn', 'order', 'zero'];
+
 export interface Term {
   /** As the text has it. */
   readonly text: string;
@@ -30,7 +33,8 @@ type Row = GlossaryTable['rows'][number];
 function rowsByTerm([words]: readonly GlossaryTable[]): Map<string, Row> {
   const rows = new Map<string, Row>();
   for (const row of words?.rows ?? [])
-    for (const term of row.words.split(', ')) if (/^[a-z0-9 -]+$/i.test(term)) rows.set(term.toLowerCase(), row);
+    for (const term of row.words.split(', '))
+      if (/^[a-z0-9 -]+$/i.test(term) && !EVERYDAY.includes(term)) rows.set(term.toLowerCase(), row);
   return rows;
 }
 

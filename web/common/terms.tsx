@@ -7,7 +7,7 @@ export function Terms({ pieces }: { pieces: readonly Piece[] }) {
 }
 
 /** The browser opens it, closes it on Escape or a click elsewhere, and gives the focus back. */
-function TermView({ term: { text, words, means } }: { term: Term }) {
+export function TermView({ term: { text, words, means } }: { term: Term }) {
   const id = useId();
   return (
     <>

@@ -18,33 +18,32 @@ export function cellsAfter(run: Run, n: number): Record<string, ShownCell[]> {
   return Object.fromEntries(
     rowsOf(grid).map(({ name, cells }) => [
       name,
-      cells.map((cell, i) => asShown(cell, before?.rows.find((row) => row.name === name)?.cells[i] ?? null)),
+      cells.map((cell, i) => asShown(name, cell, before?.rows.find((row) => row.name === name)?.cells[i] ?? null)),
     ]),
   );
 }
 
 const rowsOf = ({ rows }: Grid): Grid['rows'] => rows.filter(({ name }) => name !== NOT_SHOWN);
 
-function asShown({ text, kind, want, from }: Cell, before: Cell | null): ShownCell {
+function asShown(row: string, { text, kind, want, from }: Cell, before: Cell | null): ShownCell {
   const isFrom = kind === 'hole' && from !== null;
   return {
-    text: `${want === null ? '' : '✗ '}${text}${isFrom ? ' ↓' : ''}${want === null ? '' : ` want ${want}`}`,
+    text: `${want === null ? '' : '✗ '}${text === 'freed' ? '–' : text}${isFrom ? (row === 'target' ? ' ↑' : ' ↓') : ''}${want === null ? '' : ` want ${want}`}`,
     isWrong: want !== null,
-    isRinged: before !== null && (before.text !== text || before.kind !== kind),
+    isRinged: before !== null && text !== '' && (before.text !== text || before.kind !== kind),
   };
 }
 
 /** What the step did. */
 export function sentenceAfter({ steps }: Run, n: number): string {
   const step = steps[n - 1];
-  return step === undefined ? 'Step 0 Nothing has happened yet.' : `Step ${n} ${sentenceOfStep(step.who, step.what, step.saw)}.`;
+  return step === undefined
+    ? 'Step 0 Nothing has happened yet.'
+    : `Step ${n} ${sentenceOfStep(step.who, step.what, step.saw).replace('→ T0, hook linked', '→ hook linked')}.`;
 }
 
 /** After which steps a disk, or what the backup shows of it, is another than before. */
 export function changesOf(run: Run): number[] {
-  return Array.from({ length: run.length }, (_, i) => i + 1).filter((n) =>
-    Object.values(cellsAfter(run, n))
-      .flat()
-      .some(({ isRinged }) => isRinged),
-  );
+  const told = (n: number): string => JSON.stringify(gridOf(run, n).rows.map(({ cells }) => cells.map(({ text, kind }) => [text, kind])));
+  return Array.from({ length: run.length }, (_, i) => i + 1).filter((n) => told(n) !== told(n - 1));
 }

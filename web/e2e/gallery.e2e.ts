@@ -84,7 +84,7 @@ function stepsOn(page: Page, presses: number): Promise<{ at: number; isBroken: b
     const seen = [];
     for (let i = 0; i < times; i++) {
       seen.push({
-        at: Number(document.querySelector<HTMLInputElement>('.player .scrub input')!.value),
+        at: Number(document.querySelector<HTMLInputElement>('.player .scrub [type=range]')!.value),
         isBroken: document.querySelector('.player .verdict')!.classList.contains('broken'),
         wrong: document.querySelectorAll('.player table.grid .wrong').length,
       });

@@ -18,7 +18,7 @@ const lessonTrace = (name: string): Trace =>
 // Told as flaky, then.
 test.describe.configure({ retries: 1 });
 
-for (const { id, opening = [], bet, challenge, scenes, keep } of [...LESSONS, ...TODAY, ...EDGES]) {
+for (const { id, opening = [], bet, answerIn = 0, challenge, scenes, keep } of [...LESSONS, ...TODAY, ...EDGES]) {
   test(`lesson ${id}`, async ({ page }) => {
     await open(page, `#/learn/${id}`);
     await expect(page.locator('.player:not(.opening)')).toHaveCount(0);
@@ -33,15 +33,25 @@ for (const { id, opening = [], bet, challenge, scenes, keep } of [...LESSONS, ..
     // The run has the answer, and nothing tells it before.
     await expect(page.locator('[data-quiz] .reveal')).toHaveCount(0);
     await expect(page.locator('[data-watch]')).toBeVisible();
-    await expect(page.locator('[data-keep]')).toContainText(keep, { useInnerText: true });
     for (const [i, { trace, caption }] of scenes.entries()) {
       if (scenes.length > 1) await page.locator('.tabs button').nth(i).click();
       await expect(page.locator('main')).toContainText(caption, { useInnerText: true });
-      await page.locator('.player .scrub input').first().focus();
+      await page.locator('.player .scrub [type=range]').first().focus();
       await page.keyboard.press('End');
-      await expect(page.locator('[data-quiz] .reveal')).toContainText(`the answer is "${bet.options[bet.answer]}". ${bet.because}`);
+      const answer = page.locator('[data-answer]');
+      await expect(answer).toContainText(
+        i < answerIn
+          ? 'The answer is in the next run.'
+          : i === answerIn
+            ? `The answer is "${bet.options[bet.answer]}". ${bet.because}`
+            : '',
+      );
+      await expect(page.locator('[data-quiz] .reveal')).toHaveCount(i < answerIn ? 0 : 1);
+      if (i + 1 < scenes.length) await expect(answer.locator('[data-next-scene]')).toContainText(scenes[i + 1]!.name!);
       await expect(page.locator('.player .verdict').first()).toHaveClass(lessonTrace(trace).verdict === null ? /holds/ : /broken/);
     }
+    await expect(page.locator('[data-quiz] .reveal')).toContainText(`the answer is "${bet.options[bet.answer]}". ${bet.because}`);
+    await expect(page.locator('[data-keep]')).toContainText(keep, { useInnerText: true });
     expect((await axe(page)).broken).toEqual([]);
 
     if (challenge?.kind === 'break') {
@@ -66,7 +76,7 @@ for (const { id, opening = [], bet, challenge, scenes, keep } of [...LESSONS, ..
 
 /** Takes the steps of a run, each by the number of its row. */
 async function playByKeys(page: Page, solution: Run): Promise<void> {
-  await page.locator('[data-challenge] .scrub input').focus();
+  await page.locator('[data-challenge] .choice').first().focus();
   const game = new Run(solution.scenario, solution.setting);
   for (const { id } of solution.steps) {
     await page.keyboard.press(String(rowsAfter(game, game.length).findIndex((row) => row.id === id) + 1));

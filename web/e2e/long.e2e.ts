@@ -75,7 +75,7 @@ function scrubbed(page: Page, places: readonly number[]): Promise<Scrubbed> {
       const isObserved = await timed(() => {
         for (const end = performance.now() + 2 * longMs; performance.now() < end;);
       });
-      const input = document.querySelector<HTMLInputElement>('.scrub input')!;
+      const input = document.querySelector<HTMLInputElement>('.scrub [type=range]')!;
       const nodes: number[] = [];
       const scrub = (value: number): Promise<boolean> =>
         timed(() => {

@@ -84,7 +84,7 @@ export function shown(page: Page): Promise<Shown> {
     .locator('.player')
     .first()
     .evaluate((player) => {
-      const range = player.querySelector<HTMLInputElement>('.scrub input')!;
+      const range = player.querySelector<HTMLInputElement>('.scrub [type=range]')!;
       const rows = player.querySelector('table.grid')!.querySelectorAll<HTMLElement>('tbody tr');
       const cellOf = (cell: Element): ShownCell => ({
         text: cell.textContent,
@@ -109,7 +109,7 @@ export async function shownToBe(page: Page, wanted: Partial<Record<keyof Shown, 
 
 /** The bar, moved as a hand moves it. */
 export async function scrubTo(page: Page, n: number): Promise<void> {
-  await page.locator('.scrub input').evaluate((input: HTMLInputElement, value) => {
+  await page.locator('.scrub [type=range]').evaluate((input: HTMLInputElement, value) => {
     input.value = String(value);
     input.dispatchEvent(new Event('input', { bubbles: true }));
   }, n);

@@ -8,7 +8,7 @@ export const oldDataFirst: Lesson = {
     'The cure is to copy before the write. At T0 the job links a hook into the disk. From then on, a guest ' +
       'write to a cluster that is not copied yet stops, copies the old data to the target, and only then continues.',
     'New data goes where it always went, and the old data moves out first. No snapshot of the storage is needed. ' +
-      'The backup is the target, and the disk where the target has nothing yet.',
+      'To read the backup, take the target; where it is empty, take the disk.',
   ],
   bet: {
     question: 'g1 is about to write cluster 0, which is not copied yet. What does the target hold when this write lands?',
@@ -21,16 +21,18 @@ export const oldDataFirst: Lesson = {
   scenes: [
     {
       trace: 'old-first',
+      name: 'copy first',
       caption: 'Follow the row "backup shows": it stays the same while the disk changes. Read, store, mark, write.',
     },
     {
       trace: 'write-first',
-      caption: 'Now the wrong way round: the write first, the copy afterwards. Once s0.g1 has landed, the old data is gone.',
+      name: 'write first',
+      caption: 'Now the wrong way round: the write lands first, and the copy comes after it. Once s0.g1 has landed, the old data is gone.',
     },
   ],
   challenge: {
     kind: 'break',
-    text: 'This job lets the guest write first and copies afterwards. Break its backup.',
+    text: 'In this job a guest write lands first, and its copy comes after it. Break the backup.',
     trace: 'write-first',
     par: { preemptions: 1, steps: 4 },
     hints: [

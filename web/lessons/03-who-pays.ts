@@ -31,7 +31,7 @@ export const whoPays: Lesson = {
     kind: 'hold',
     text:
       'All rules are on here. Try to get a cluster copied twice, or a write to the disk before the ' +
-      'copy. If you cannot, ask the checker, which tries every order.',
+      'copy. If you think that nobody can, ask the checker, which tries every order.',
     trace: 'who-waits',
     par: null,
     hints: [

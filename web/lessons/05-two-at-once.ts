@@ -21,13 +21,15 @@ export const twoAtOnce: Lesson = {
       'A read takes what is there when it takes effect. The target already had the right data, and the slower copy puts s0.g1 over it.',
   },
   scenes: [
-    { trace: 'no-wait', caption: 'Neither copy waits. For a while the target is right. Then the slower copy lands.' },
+    { trace: 'no-wait', name: 'no wait', caption: 'Neither copy waits. For a while the target is right. Then the slower copy lands.' },
     {
       trace: 'wait',
+      name: 'wait',
       caption: "With the rule on, g1 waits until the job's copy has ended. Then it looks at the bit, and finds nothing left to copy.",
     },
     {
       trace: 'stale-bit',
+      name: 'old bit',
       caption:
         'Another mistake: g1 waits, but it looked at the bit before that. So it copies cluster 0 again, here for ' +
         'nothing. With one more write in between, it would copy new data.',

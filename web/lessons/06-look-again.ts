@@ -24,10 +24,12 @@ export const lookAgain: Lesson = {
   scenes: [
     {
       trace: 'one-look',
+      name: 'one look',
       caption: 'g1 sleeps at cluster 0, and wakes when the job is already at cluster 1. From then on both copy cluster 1.',
     },
     {
       trace: 'look-again',
+      name: 'look again',
       caption: 'With the rule on, g1 looks again, finds the job at cluster 1, and sleeps once more. So it is a loop: look, sleep, look.',
     },
   ],

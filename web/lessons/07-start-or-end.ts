@@ -4,13 +4,12 @@ import type { Lesson } from './lesson.ts';
 export const startOrEnd: Lesson = {
   id: 'start-or-end',
   title: 'Start or end?',
-  goal: 'A backup shows the start, a mirror the end',
+  goal: 'Which moment a backup shows',
   story: [
-    'QEMU has two jobs that copy a whole disk. A backup is about its start: whatever is written later, it ' +
-      'shows T0. A mirror is about its end: it follows every change until both disks are the same, and shows ' +
-      'the disk at the instant when you end it.',
-    'There is no mirror in this model, and none is needed: at its end it would hold what the disk holds ' +
-      'then. That is the row "disk", the source.',
+    'QEMU has two jobs that copy a whole disk while the guest writes to it: backup and mirror. A mirror follows every ' +
+      'change until both disks are the same. When you end it, it shows the disk at that instant.',
+    'There is no mirror in this model, and none is needed: at its end it would hold what the row "disk" holds. ' +
+      'And a backup of the same disk, which moment does that show?',
   ],
   bet: {
     question:
@@ -23,20 +22,20 @@ export const startOrEnd: Lesson = {
     ],
     answer: 2,
     because:
-      'The job had copied cluster 0 before g2, and the hook copied cluster 1 before g1. A mirror with the same ' +
-      'writes would have both.',
+      'The job had copied cluster 0 before g2, and the hook copied cluster 1 before g1. So the backup shows its start, T0, ' +
+      'whatever is written later. A mirror with the same writes would have both.',
   },
   scenes: [
     {
       trace: 'start-or-end',
       caption:
-        'At the end, compare three rows. "disk at T0" and "backup shows" are the same. "disk" is the disk now, ' +
-        'and what a mirror would hold.',
+        'While the job runs, "backup shows" is what a reader would get: the target, or the disk where the target is ' +
+        'empty (··). At the end, compare it with "disk at T0", and with "disk", which a mirror would hold.',
     },
   ],
   challenge: {
     kind: 'hold',
-    text: 'Try to get one of the two writes into the backup, in any order. If you cannot, ask the checker.',
+    text: 'Try to get one of the two writes into the backup, in any order. If you think that nobody can, ask the checker.',
     trace: 'start-or-end',
     par: null,
     hints: [

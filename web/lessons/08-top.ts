@@ -21,11 +21,13 @@ export const top: Lesson = {
   scenes: [
     {
       trace: 'top',
+      name: 'TOP',
       caption: 'The job asks for each cluster whether it is allocated. It copies cluster 0 and skips cluster 1.',
       rows: ['target alone'],
     },
     {
       trace: 'top-shortcut',
+      name: 'the shortcut',
       caption:
         'A shortcut that fails: the hook lets g1 pass, because cluster 0 is unallocated and its old data is safe in the ' +
         'backing file. But the write allocates it. The job asks only then, and copies new data.',

@@ -5,18 +5,16 @@ export const none: Lesson = {
   title: 'NONE: only what is about to change',
   goal: 'What NONE copies, and what its target is without the disk',
   story: [
-    'In mode NONE the job itself copies nothing: it waits. Only the hook works. Before a guest write changes ' +
-      'a cluster, the old data of that cluster goes to the target; the new data never does.',
-    'The target lies over the live disk. A reader of the target gets old data where the guest has written, ' +
-      'and the disk elsewhere. Together they show T0. (The manual says that NONE copies what is ' +
-      'written from now on. It means the old data in those places.)',
+    'In mode NONE the job itself copies nothing: it waits. Only the hook works, each time before a guest write changes ' + 'the disk.',
+    'What is that good for? It gives a view of the disk at T0 at once, and costs little. You can read it while the machine ' +
+      'is running: a reader gets what the target has, and the rest from the disk.',
   ],
   bet: {
     question: 'The disk has three clusters. g1 writes cluster 1, and then g2 writes it again. What does the target hold?',
     options: [
       'The new data of cluster 1: s2.g1, and then s2.g2',
       'The old data of all three clusters',
-      'The old data of cluster 1: s2@0',
+      'The old data of cluster 1: s2@0 and s3@0',
       'Nothing',
     ],
     answer: 2,
@@ -24,22 +22,24 @@ export const none: Lesson = {
       'The hook copied the old data before g1. Before g2 there was nothing left to copy. Clusters 0 and 2 are ' +
       'holes: they are read from the disk, which still has them as they were.',
   },
+  answerIn: 1,
   scenes: [
     {
       trace: 'none-quiet',
-      caption: 'First, a quiet day: no guest writes. The target stays empty, and yet the backup shows T0: it is the disk.',
+      name: 'no writes',
+      caption: 'First, a quiet day: no guest writes. The target stays empty, and yet the backup shows T0: every read goes to the disk.',
       rows: ['target alone'],
     },
     {
       trace: 'none',
-      caption:
-        'Now g1 and g2 write. Compare "backup shows" with "target alone": without the live disk under it, the target is mostly holes.',
+      name: 'two writes',
+      caption: 'Now g1 and g2 write. Compare "backup shows" with "target alone": without the disk, the target is mostly holes.',
       rows: ['target alone'],
     },
   ],
   challenge: {
     kind: 'hold',
-    text: 'Try to get s2.g1 into the target, or any cluster that no guest writes. If you cannot, ask the checker.',
+    text: 'Try to get s2.g1 into the target, or any cluster that no guest writes. If you think that nobody can, ask the checker.',
     trace: 'none',
     par: null,
     hints: [

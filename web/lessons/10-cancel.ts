@@ -3,13 +3,12 @@ import type { Lesson } from './lesson.ts';
 export const cancel: Lesson = {
   id: 'cancel',
   title: 'Cancel: the end of NONE',
-  goal: 'Why a cancel is no failure, and how long the image is good',
+  goal: 'What a cancel means for a NONE job and its image',
   story: [
     'A NONE job does not end by itself: it would wait for ever. So you cancel it. That does not mean that it ' +
       'failed. It is how NONE normally ends, and its event is CANCELLED.',
-    'Until the cancel, its image (the target over the disk) is good: it shows T0. Then the job unlinks the ' +
-      'hook, and a write to a cluster that was not copied can spoil the image. So first copy elsewhere what ' +
-      'you want to keep. (FULL and TOP end by themselves: cancelled, they leave no backup.)',
+    'Its image is the target, and the disk where the target is empty. It shows T0. The question is for how long.',
+    'FULL and TOP end by themselves. If you cancel one of those, there is no backup.',
   ],
   bet: {
     question: 'You cancel the job. Then g2 writes cluster 1, which was never copied. What does the backup show there now?',
@@ -20,19 +19,20 @@ export const cancel: Lesson = {
     ],
     answer: 0,
     because:
-      'The hook is gone, g2 went straight to the disk, and cluster 1 is read from there. No property is broken: the promise was over.',
+      'The hook is gone, g2 went straight to the disk, and cluster 1 is read from there. No property is broken: the promise ' +
+      'was over. What you want to keep must be stored elsewhere before the cancel.',
   },
   scenes: [
     {
       trace: 'cancel',
       caption:
-        'Watch the promise: it opens at T0, and closes in the step in which the job unlinks the ' +
-        'hook. All reads of the image in between get T0.',
+        'Watch the promise. Once you cancel, trust the image no more. (The promise ends one step later, when the job unlinks ' +
+        'the hook.)',
     },
   ],
   challenge: {
     kind: 'hold',
-    text: 'Try to make the backup wrong before the cancel, or to keep the job from ending after it. If you cannot, ask the checker.',
+    text: 'Try to make the backup wrong before the cancel, or to keep the job from ending after it. If you think that nobody can, ask the checker.',
     trace: 'cancel',
     par: null,
     hints: [

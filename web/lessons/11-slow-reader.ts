@@ -21,10 +21,12 @@ export const slowReader: Lesson = {
   scenes: [
     {
       trace: 'slow-reader',
+      name: 'no turns',
       caption: 'The row "backup shows" stays right to the end. Only r1 is wrong: it looked before the copy, and took after the write.',
     },
     {
       trace: 'reader-in-turn',
+      name: 'in turn',
       caption: 'With the rule on, readers and copies take turns. g1 waits until r1 has its data, and copies then.',
     },
   ],

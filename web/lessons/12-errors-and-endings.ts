@@ -28,14 +28,17 @@ export const errorsAndEndings: Lesson = {
   scenes: [
     {
       trace: 'early-mark',
+      name: 'early mark',
       caption: 'The mark is there before the data. The one error of this run makes it a lie, and the job never finds out.',
     },
     {
       trace: 'early-end',
+      name: 'early end',
       caption: 'The job is over while g1 still sleeps in its copy. g1 wakes up, and uses a bitmap that is no longer there.',
     },
     {
       trace: 'top-ending',
+      name: 'the end of TOP',
       caption:
         'g1 is in its hook and has not looked at the disk yet. The job skips cluster 0, comes to its end, and unlinks the ' +
         'hook. g2 writes freely. Then g1 looks, finds new data, and stores it as old.',

@@ -19,7 +19,7 @@ export const goodDay: Lesson = {
   scenes: [{ trace: 'good-day', caption: 'The bit is 1 before the target has anything. But g1 waits for the copy, not for the bit.' }],
   challenge: {
     kind: 'hold',
-    text: 'Try to break it all the same. If you cannot, ask the checker, which goes through every order.',
+    text: 'Try to break it all the same. If you think that nobody can, ask the checker, which goes through every order.',
     trace: 'good-day',
     par: null,
     hints: [

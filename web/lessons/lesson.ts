@@ -34,6 +34,8 @@ export interface Lesson {
   /** Paragraphs, together at most 90 words. */
   readonly story: readonly string[];
   readonly bet: Question;
+  /** Which scene has the answer, from 0. Absent: the first. */
+  readonly answerIn?: number;
   /** Played in this order, the first after the bet. */
   readonly scenes: readonly Scene[];
   readonly challenge: Challenge | null;
@@ -53,6 +55,10 @@ export interface Scene {
   /** The name of a trace under traces/lessons/, without `.trace.yaml`. */
   readonly trace: string;
   readonly caption: string;
+  /** What it is about, in a word or two, where a lesson has several. */
+  readonly name?: string;
+  /** The trace ends where it breaks; here the run goes on to its own end. */
+  readonly isRunOn?: boolean;
   /** Rows of the disks to show besides the usual ones. */
   readonly rows?: readonly RowName[];
 }

@@ -21,7 +21,7 @@ function textsOf({ title, goal, opening = [], story, bet, scenes, challenge, kee
     bet.question,
     ...bet.options,
     bet.because,
-    ...scenes.map(({ caption }) => caption),
+    ...scenes.flatMap(({ name = '', caption }) => [name, caption]),
     ...more,
     keep,
   ];
@@ -37,6 +37,15 @@ describe.each(ALL)('$id', (lesson) => {
     for (const hint of challenge?.hints ?? []) expect(count(hint)).toBeLessThanOrEqual(25);
     expect(count(keep)).toBeLessThanOrEqual(25);
     expect(goal).not.toMatch(/\.$/);
+  });
+
+  it('names its scenes, where it has several, and says in which the answer is', () => {
+    const { answerIn = 0 } = lesson;
+    expect(answerIn).toBeLessThan(scenes.length);
+    if (scenes.length === 1) return;
+    const names = scenes.map(({ name }) => name!);
+    expect(new Set(names).size).toBe(scenes.length);
+    for (const name of names) expect(count(name)).toBeLessThanOrEqual(4);
   });
 
   it('opens with sentences that are short, over steps that its first scene has', () => {
@@ -112,7 +121,7 @@ describe('words', () => {
     outwards part pass pay pays pieces places press puts quick quiet race range reading remembers round rounded
     rows rules running safe saves see seen sees sent set sets share shared shares short shortcut should showed
     skips sleeps slow slower slows some soon special themselves spoil starts stay storing straight strikes suffer
-    switch system taken test than these things third three thrown throws touched tries trust try turns unchanged
+    switch system taken think costs little rest question finished test than these things third three thrown throws touched tries trust try turns unchanged
     unlinks use used waking want watch whatever why works worst writer yet you your`;
 
   it('are plain, or in the glossary', () => {
@@ -140,7 +149,6 @@ describe('words', () => {
       'sector',
       'cluster',
       'target',
-      'source',
       'guest',
       'job',
       't0',

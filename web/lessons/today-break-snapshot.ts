@@ -18,9 +18,10 @@ export const breakSnapshot: Lesson = {
       'The write has landed, so the old data is gone. The copy stores new data. Only the error at the end says that this is no backup.',
   },
   scenes: [
-    { trace: 'given-up', caption: 'The snapshot is broken, and the job says so: it completes with EIO.' },
+    { trace: 'given-up', name: 'told', caption: 'The snapshot is broken, and the job says so: it completes with EIO.' },
     {
       trace: 'given-up-late',
+      name: 'not told',
       caption:
         'QEMU since 10.1 forgets to say so: the job completes without an error, and its target has new data. This was seen on 11.1.3.',
     },

@@ -20,13 +20,16 @@ export const chain: Lesson = {
       'Without its bit, cluster 0 counts as unchanged. The next increment leaves it out, and shows the old backup there, ' +
       'without any error.',
   },
+  answerIn: 1,
   scenes: [
     {
       trace: 'chain',
+      name: 'chain',
       caption: 'Cluster 0 is dirty and is copied. Cluster 1 is not: there the backup shows what the backup before it has.',
     },
     {
       trace: 'lost-bits',
+      name: 'lost bits',
       caption: 'Storing cluster 0 fails, and the job ends with an error. Its bits are gone. The next increment is wrong.',
     },
   ],

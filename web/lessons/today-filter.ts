@@ -25,7 +25,7 @@ export const filter: Lesson = {
   ],
   challenge: {
     kind: 'hold',
-    text: 'Try to get s2.g1 into the backup. If you cannot, ask the checker, which goes through every order.',
+    text: 'Try to get s2.g1 into the backup. If you think that nobody can, ask the checker, which goes through every order.',
     trace: 'filter',
     par: null,
     hints: [

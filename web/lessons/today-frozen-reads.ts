@@ -16,10 +16,19 @@ export const frozenReads: Lesson = {
     answer: 2,
     because: 'The old data is safe, but r1 looks for it on the disk. Without the wait, r1 would read what g1 wrote.',
   },
+  answerIn: 1,
   scenes: [
-    { trace: 'done-bit', caption: 'g1 is over before r1 begins. The done bit sends r1 to the target.' },
-    { trace: 'frozen-read', caption: 'Now r1 begins first and reads the disk. g1 copies, and then waits for r1 before its write is sent.' },
-    { trace: 'no-freeze', caption: 'Without the rule g1 does not wait. "backup shows" stays right; only r1 gets new data.' },
+    { trace: 'done-bit', name: 'done bit', caption: 'g1 is over before r1 begins. The done bit sends r1 to the target.' },
+    {
+      trace: 'frozen-read',
+      name: 'frozen read',
+      caption: 'Now r1 begins first and reads the disk. g1 copies, and then waits for r1 before its write is sent.',
+    },
+    {
+      trace: 'no-freeze',
+      name: 'not frozen',
+      caption: 'Without the rule g1 does not wait. "backup shows" stays right; only r1 gets new data.',
+    },
   ],
   challenge: {
     kind: 'break',

@@ -17,8 +17,16 @@ export const tasks: Lesson = {
     because: 'If g1 wrote now, the task would read new data. So g1 waits for tasks in its range, and then looks at the bits again.',
   },
   scenes: [
-    { trace: 'tasks', caption: 'Two tasks, t1 and t2, copy two clusters at once. g1 waits for the one that has cluster 0.' },
-    { trace: 'clear-bit', caption: 'Here a clear bit counts as copied. g1 passes, and its write lands before the copy.' },
+    {
+      trace: 'tasks',
+      name: 'two tasks',
+      caption: 'Two tasks, t1 and t2, copy two clusters at once. g1 waits for the one that has cluster 0.',
+    },
+    {
+      trace: 'clear-bit',
+      name: 'clear bit',
+      caption: 'Here a clear bit counts as copied. g1 passes, and its write lands before the copy.',
+    },
   ],
   challenge: {
     kind: 'break',

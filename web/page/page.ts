@@ -3,6 +3,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import '../../src/families/block-copy.ts';
 import '../../src/explain/of-block-copy.ts';
 import { explain } from '../../src/explain/explanation.ts';
+import { runOfTrace } from '../../src/run/of-trace.ts';
+import type { Trace } from '../../src/trace/format.ts';
 import { readTrace } from '../../src/trace/read.ts';
 import type { Card, Cards, FirstData, MoreData } from '../common/data.ts';
 import { releasesOf } from '../common/releases.ts';
@@ -171,6 +173,7 @@ const CARDS: Cards = { lessons: COURSE.lessons.map(cardOf), today: COURSE.today.
 
 function dataOf(root: string): { first: FirstData; more: MoreData } {
   const gallery = tracesIn(`${root}traces/gallery`);
+  const [lessons, today] = [tracesIn(`${root}traces/lessons`), tracesIn(`${root}traces/today`)];
   const glossary = glossaryOf(readFileSync(`${root}docs/glossary.md`, 'utf8'));
   // What is told of the run on its own screen is not needed on the first.
   const { about: _, found: __, ...door } = { ...gallery[DOOR_BUG]!, minimal: 'not tried' };
@@ -178,10 +181,11 @@ function dataOf(root: string): { first: FirstData; more: MoreData } {
     first: { cards: CARDS, door, rules: wordsOfRules(door.cause) },
     more: {
       rules: wordsOfRules(),
+      properties: sentencesOf([...Object.values(gallery), ...Object.values(lessons), ...Object.values(today)]),
       course: COURSE,
       gallery,
-      lessons: tracesIn(`${root}traces/lessons`),
-      today: tracesIn(`${root}traces/today`),
+      lessons,
+      today,
       releases: releasesOf(readFileSync(`${root}docs/releases.md`, 'utf8')),
       preemptions: Object.fromEntries(Object.entries(gallery).map(([name, trace]) => [name, explain(trace)!.preemptions])),
       released: RELEASED,
@@ -190,6 +194,12 @@ function dataOf(root: string): { first: FirstData; more: MoreData } {
       glossary,
     },
   };
+}
+
+/** Of all properties that any of these runs asks, by name. */
+function sentencesOf(traces: readonly Trace[]): MoreData['properties'] {
+  const all = traces.flatMap((trace) => runOfTrace(trace).run.properties.all);
+  return Object.fromEntries(all.map(({ name, sentence }) => [name, sentence]));
 }
 
 /** By name, without the end `.trace.yaml`. */

@@ -1,10 +1,13 @@
 /** A goal, a player, and what it counts: break a backup, or find that nobody can. Lessons have it, and so do games. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
+import type { RowName } from '../../src/run/grid.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { type Search, search } from '../checker/checker.ts';
 import { SearchView } from '../checker/search-view.tsx';
 import { costWords } from '../checker/words.ts';
+import { data } from '../common/data.ts';
+import { TermView } from '../common/terms.tsx';
 import type { Challenge as Told } from '../lessons/lesson.ts';
 import { useAddress } from '../player/address.ts';
 import { Player } from '../player/player.tsx';
@@ -23,6 +26,9 @@ interface ChallengeProps {
   readonly onGame?: (game: Game) => void;
   /** Of what the address says of it. */
   readonly prefix?: string;
+  /** Rows of the disks that are not shown. */
+  readonly without?: readonly RowName[];
+  readonly isLesson?: boolean;
   /** Where the win card leads. */
   readonly next?: { readonly href: string; readonly text: string };
 }
@@ -34,6 +40,8 @@ export function Challenge({
   onDone,
   onGame,
   prefix = '',
+  without = [],
+  isLesson = false,
   next,
 }: ChallengeProps) {
   const game = useMemo(() => new Game(trace), [trace]);
@@ -83,7 +91,7 @@ export function Challenge({
       <Hints hints={hints.slice(0, game.hints.value)} />
       {searching.value !== null && wanted.value === 'show' ? <SearchView search={searching.value} /> : null}
       {game.wasShown ? <p class="dim">This is the checker's schedule: step through it with →. Your own tries are kept.</p> : null}
-      <Player session={game.session} isSecret={isSecret} />
+      <Player session={game.session} isSecret={isSecret} without={without} isLesson={isLesson} />
       <WinDialog game={game} par={par ?? computed} kind={kind} isSecret={isSecret} {...(next === undefined ? {} : { next })} />
     </section>
   );
@@ -91,6 +99,7 @@ export function Challenge({
 
 function Count({ game, par, isWorkingOut }: { game: Game; par: Cost | null; isWorkingOut: boolean }) {
   const { cost, stars } = game;
+  const isBegun = game.session.length.value > 0 || game.hints.value > 0;
   return (
     <p class="count">
       {par === null ? null : (
@@ -102,7 +111,9 @@ function Count({ game, par, isWorkingOut }: { game: Game; par: Cost | null; isWo
       <span data-count>
         You <b>{costWords(cost.value.preemptions, cost.value.steps)}</b>
       </span>
-      <span data-stars={stars.value}>{starsWords(stars.value)}</span>
+      <span class={isBegun ? '' : 'not-yet'} data-stars={stars.value}>
+        {starsWords(stars.value)}
+      </span>
     </p>
   );
 }
@@ -122,8 +133,15 @@ function Help({ game, hints, kind, onAsk }: { game: Game; hints: readonly string
         another try
       </button>
       {mayAsk ? null : <span class="dim">Play a try first; then you may ask the checker.</span>}
+      <Preemption />
     </p>
   );
+}
+
+/** It is what counts, and no word that a newcomer has heard. */
+function Preemption() {
+  const row = data().glossary[0]?.rows.find(({ words }) => words === 'preemption');
+  return row === undefined ? null : <TermView term={{ text: 'preemption?', ...row }} />;
 }
 
 function Hints({ hints }: { hints: readonly string[] }) {

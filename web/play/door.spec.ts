@@ -42,6 +42,15 @@ it('the marked button leads to a try that is safe, and then to the one that is n
   expect(mine.game.session.isBroken).toBe(true);
 });
 
+it('tells whose moves were made, each turn once', () => {
+  const mine = door();
+  expect(mine.moves).toEqual([]);
+  play(mine, ['job', 'g2', 'g1']);
+  expect(mine.moves).toEqual(['job', 'g2', 'g1']);
+  mine.again();
+  expect(mine.moves).toEqual([]);
+});
+
 it('another try begins where the first did, and keeps it', () => {
   const mine = door();
   play(mine, ['g1']);

@@ -33,6 +33,13 @@ export class Door {
     return (this.tries.value === 1 ? FIRST_TRY : BREAKS).find(canRun) ?? null;
   }
 
+  /** Whose moves the visitor has made so far, up to where the picture is going. */
+  get moves(): readonly string[] {
+    const { run, goal, at } = this.game.session;
+    const made = run.steps.slice(this.begun, goal.value ?? at.value).map(({ who }) => who);
+    return made.filter((who, i) => who !== made[i - 1]);
+  }
+
   get isOver(): boolean {
     return this.game.session.choices.value.every(({ hasEnded }) => hasEnded);
   }

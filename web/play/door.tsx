@@ -28,13 +28,13 @@ export function DoorGame() {
       </p>
       <div class="stage">
         <div class="act">
-          <GridView session={session} only={['source', 'backing', 'carried', 'target', 'disk at T0', 'backup shows']} />
+          <GridView session={session} only={['source', 'backing', 'hook', 'carried', 'target', 'disk at T0', 'backup shows']} />
           <Choices session={session} bigMoves={moveWords} primary={door.primary} />
           <Tries door={door} />
         </div>
         <div class="tell">
           <Verdict session={session} isShort />
-          <Legend hasSwitch={false} />
+          <Legend />
         </div>
       </div>
       <WinDialog
@@ -55,6 +55,7 @@ const moveWords = ({ who }: Choice): string => (who === 'job' ? 'Run it until it
 function Tries({ door }: { door: Door }) {
   const { session } = door.game;
   const isSafe = door.isOver;
+  const path = door.moves.join(' → ');
   return (
     <p class="tries" role="status">
       {session.isBroken ? (
@@ -62,20 +63,23 @@ function Tries({ door }: { door: Door }) {
           <button type="button" onClick={() => door.again()}>
             Play it again
           </button>
-          <span>You broke it. The verdict says why.</span>
+          <span>
+            You broke it: <b>{path}</b>
+          </span>
         </>
       ) : isSafe ? (
         <>
           <button type="button" class="main" onClick={() => door.again()} data-primary>
             Try another order
           </button>
-          <span>That order was safe, as five of the six are.</span>
+          <span>
+            Safe, as five of the six orders are: <b>{path}</b>
+          </span>
         </>
       ) : (
         <span class="dim">
-          {door.tries.value === 1
-            ? 'The backup has begun, and write g1 is about to save the old data.'
-            : `Try ${door.tries.value}: follow the marked button, or find your own way.`}
+          {door.tries.value === 1 ? 'The backup has begun.' : `Try ${door.tries.value}.`}{' '}
+          {path === '' ? 'Press the marked button, or choose your own order.' : <b>So far: {path}</b>}
         </span>
       )}
     </p>

@@ -59,17 +59,39 @@ function Won({ game, win, par, kind, isSecret }: WinProps & { win: Win }) {
   const explanation = game.session.explanation.value;
   return (
     <>
-      <h2 id="won">You broke it{isSecret || explanation?.shape == null ? '' : `: ${explanation.shape}`}</h2>
+      <h2 id="won">You broke it</h2>
       {kind === 'hold' ? <p>This should not be possible: please share this run.</p> : null}
       {isSecret ? null : <PassOn game={game} win={win} par={par} explanation={explanation} />}
       {isSecret || explanation === null ? null : <Picture explanation={explanation} />}
-      <p class="why-short">
-        <b>{violation.property}</b> {isSecret ? `is broken: ${violation.detail}.` : (explanation?.sentence ?? violation.detail)}
-      </p>
+      {isSecret || explanation === null ? (
+        <p class="why-short">
+          <b>{violation.property}</b> is broken: {violation.detail}.
+        </p>
+      ) : (
+        <Why explanation={explanation} />
+      )}
       <p class="dim" data-score>
         {starsWords(win.stars)} with {costWords(win.preemptions, win.steps)}. {par === null ? '' : againstPar(win, par)}
       </p>
     </>
+  );
+}
+
+/** What broke, and step by step what had a part in it; where nothing had, in a sentence. */
+function Why({ explanation: { property, shape, sentence, guilty } }: { explanation: Explanation }) {
+  return (
+    <div class="why-short">
+      <p>
+        <b>{property}</b> is broken{shape === null ? '' : `: ${shape}`}. {guilty.length === 0 ? sentence : ''}
+      </p>
+      <ul>
+        {guilty.map(({ step, note }) => (
+          <li>
+            Step {step}: {note}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

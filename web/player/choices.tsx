@@ -22,6 +22,11 @@ export function Choices({ session, bigMoves, primary = null }: ChoicesProps) {
   };
   return (
     <section class={`choices ${bigMoves === undefined ? '' : 'big'}`} role="group" aria-label="Who runs next?">
+      {bigMoves === undefined ? (
+        <p class="ask">
+          Choose who runs next. <span class="dim">▸▸ runs on until it has to wait.</span>
+        </p>
+      ) : null}
       <ul>
         {rows.map((row, i) => (
           <li key={row.id} class={row.hasEnded ? 'ended' : ''}>
@@ -35,7 +40,7 @@ export function Choices({ session, bigMoves, primary = null }: ChoicesProps) {
             >
               <kbd aria-hidden="true">{i + 1}</kbd>
               <b>{row.who}</b>
-              <span class="does">{row.blocked ?? bigMoves?.(row) ?? withoutName(row)}</span>
+              <span class="does">{row.blocked === null ? (bigMoves?.(row) ?? withoutName(row)) : blockedWords(row, row.blocked)}</span>
               {bigMoves === undefined ? <code>{row.what}</code> : null}
             </button>
             {bigMoves === undefined ? (
@@ -57,4 +62,9 @@ export function Choices({ session, bigMoves, primary = null }: ChoicesProps) {
   );
 }
 
-const withoutName = ({ does }: Choice): string => capital(does.replace(/^(?:The )?\S+ /, ''));
+/** What has not begun says what it will do. */
+const blockedWords = (row: Choice, why: string): string => (why.startsWith('comes after') ? `${why}: ${doesOf(row)}` : why);
+
+const doesOf = ({ does }: Choice): string => does.replace(/^(?:The )?\S+ /, '');
+
+const withoutName = (row: Choice): string => capital(doesOf(row));

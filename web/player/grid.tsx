@@ -5,6 +5,7 @@ import { type Session, differs } from './session.ts';
 const HEADS: Record<RowName, { readonly head: string; readonly note: string }> = {
   source: { head: 'disk', note: 'live: the guest writes to it' },
   backing: { head: 'backing file', note: 'beneath the disk: read where the disk has nothing of its own' },
+  hook: { head: 'hook', note: 'while it is on, a write calls it before it lands' },
   carried: { head: 'in flight', note: 'data that has left one disk and not reached the other' },
   target: { head: 'target', note: 'where the backup goes' },
   bit: { head: 'copied?', note: "the job's note that a cluster need not be copied any more" },
@@ -14,6 +15,10 @@ const HEADS: Record<RowName, { readonly head: string; readonly note: string }> =
   'target alone': { head: 'target alone', note: 'what the target shows with nothing beneath it' },
 };
 const BY_CLUSTER: readonly RowName[] = ['bit', 'in flight'];
+/** Where a disk stands from which the target is read: above it. */
+const UP: readonly RowName[] = ['target'];
+/** A bit that is gone with its job. */
+const FREED = 'freed';
 const ORACLE: readonly RowName[] = ['disk at T0', 'backup shows', 'target alone'];
 
 interface GridProps {
@@ -22,12 +27,16 @@ interface GridProps {
   readonly extra?: readonly RowName[];
   /** The only rows that are shown. */
   readonly only?: readonly RowName[];
+  /** Rows that are not. */
+  readonly without?: readonly RowName[];
   readonly label?: string;
 }
 
-export function GridView({ session, extra = [], only = ROWS, label = 'The disks' }: GridProps) {
+export function GridView({ session, extra = [], only = ROWS, without = [], label = 'The disks' }: GridProps) {
   const grid = session.grid.value;
-  const rows = grid.rows.filter(({ name }) => (name !== 'target alone' || extra.includes(name)) && only.includes(name));
+  const rows = grid.rows.filter(
+    ({ name }) => (name !== 'target alone' || extra.includes(name)) && only.includes(name) && !without.includes(name),
+  );
   const sectors = grid.columns.reduce((sum, column) => sum + column.sectors.length, 0);
   return (
     <div class="wide" tabIndex={0} role="group" aria-label={`${label}, scrolls sideways`}>
@@ -74,10 +83,7 @@ function Head({ grid: { columns } }: { grid: Grid }) {
 
 function RowView({ row, grid, session }: { row: GridRow; grid: Grid; session: Session }) {
   const { head, note } = HEADS[row.name];
-  const isOfClusters = BY_CLUSTER.includes(row.name);
-  const places = isOfClusters
-    ? grid.columns.map(({ cluster, sectors }) => ({ words: `cluster ${cluster}`, span: sectors.length }))
-    : grid.columns.flatMap(({ sectors }) => sectors.map((s) => ({ words: `sector ${s}`, span: 1 })));
+  const places = placesOf(row.name, grid);
   return (
     <tr class={ORACLE.includes(row.name) ? 'oracle' : ''} data-row={row.name}>
       <th scope="row" title={note}>
@@ -87,8 +93,9 @@ function RowView({ row, grid, session }: { row: GridRow; grid: Grid; session: Se
         <CellView
           cell={cell}
           span={places[i]!.span}
-          where={`${head}, ${places[i]!.words}`}
-          isChanged={differs(row, session.gridBefore.value, i)}
+          where={`${head}${places[i]!.words}`}
+          arrow={UP.includes(row.name) ? '↑' : '↓'}
+          isChanged={cell.text !== '' && differs(row, session.gridBefore.value, i)}
           isPromised={row.name !== 'backup shows' || grid.isPromised}
         />
       ))}
@@ -96,10 +103,20 @@ function RowView({ row, grid, session }: { row: GridRow; grid: Grid; session: Se
   );
 }
 
+/** What each cell of a row is about, and over how many columns it goes. */
+function placesOf(name: RowName, { columns }: Grid): { readonly words: string; readonly span: number }[] {
+  if (name === 'hook') return [{ words: '', span: columns.reduce((sum, { sectors }) => sum + sectors.length, 0) }];
+  return BY_CLUSTER.includes(name)
+    ? columns.map(({ cluster, sectors }) => ({ words: `, cluster ${cluster}`, span: sectors.length }))
+    : columns.flatMap(({ sectors }) => sectors.map((s) => ({ words: `, sector ${s}`, span: 1 })));
+}
+
 interface CellProps {
   readonly cell: Cell;
   readonly span: number;
   readonly where: string;
+  /** To where it is read from, if not here. */
+  readonly arrow: string;
   readonly isChanged: boolean;
   readonly isPromised: boolean;
 }
@@ -114,7 +131,7 @@ const KINDS: Record<Cell['kind'], string> = {
   note: '',
 };
 
-function CellView({ cell, span, where, isChanged, isPromised }: CellProps) {
+function CellView({ cell, span, where, arrow, isChanged, isPromised }: CellProps) {
   const { text, kind, want, from, chips } = cell;
   const words = [
     `${where}: ${text === '··' ? '' : text}`,
@@ -123,14 +140,21 @@ function CellView({ cell, span, where, isChanged, isPromised }: CellProps) {
     want === null ? '' : `wrong, should be ${want}`,
     isChanged ? 'changed by this step' : '',
   ];
-  const classes = ['cell', kind, want === null ? '' : 'wrong', isChanged ? 'changed' : '', isPromised ? '' : 'unpromised'];
+  const classes = [
+    'cell',
+    kind,
+    text === 'off' ? 'off' : '',
+    want === null ? '' : 'wrong',
+    isChanged ? 'changed' : '',
+    isPromised ? '' : 'unpromised',
+  ];
   return (
     <td colSpan={span} class={classes.filter((name) => name !== '').join(' ')} aria-label={words.filter((word) => word !== '').join(', ')}>
       {chips === undefined ? (
         <span aria-hidden="true">
           {want === null ? '' : '✗ '}
-          {text}
-          {kind === 'hole' && from !== null ? ' ↓' : ''}
+          {text === FREED ? '–' : text}
+          {kind === 'hole' && from !== null ? ` ${arrow}` : ''}
           {want === null ? '' : <small> want {want}</small>}
         </span>
       ) : (

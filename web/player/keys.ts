@@ -4,7 +4,7 @@ import type { Session } from './session.ts';
 
 export const KEYS: readonly { readonly keys: string; readonly does: string }[] = [
   { keys: '→ ←', does: 'to the next step that changes the picture, and back' },
-  { keys: 'd', does: 'every detail: → and ← stop at each step, or only where the picture changes' },
+  { keys: 'd', does: 'every small step: → and ← stop at each, or only where the picture changes' },
   { keys: 'Home End', does: 'to the start, to the end' },
   { keys: 'PgDn PgUp', does: 'ten steps on, ten back' },
   { keys: 'n p', does: 'to the next, the previous step that changed a disk' },
@@ -53,7 +53,7 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable ||
     ['TEXTAREA', 'SELECT'].includes(target.tagName) ||
-    (target instanceof HTMLInputElement && target.type !== 'range'));
+    (target instanceof HTMLInputElement && !['range', 'checkbox'].includes(target.type)));
 
 function actionOf(
   { key, target }: KeyboardEvent,
@@ -99,7 +99,9 @@ function actionOf(
     case 'o':
       return () => (location.hash = '#/open');
     case ' ':
-      return target instanceof HTMLButtonElement ? null : () => (session.isPlaying.value = !session.isPlaying.value);
+      return target instanceof HTMLButtonElement || (target instanceof HTMLInputElement && target.type === 'checkbox')
+        ? null
+        : () => (session.isPlaying.value = !session.isPlaying.value);
     default:
       return null;
   }

@@ -1,7 +1,5 @@
-/** What the signs of the disks mean, in one line, and the switch for steps that change none of them. */
-import { everyDetail, toggleDetail } from './detail.ts';
-
-export function Legend({ hasSwitch = true }: { hasSwitch?: boolean }) {
+/** What the signs of the disks mean, in one line. */
+export function Legend() {
   return (
     <p class="legend">
       <span>
@@ -12,7 +10,7 @@ export function Legend({ hasSwitch = true }: { hasSwitch?: boolean }) {
       </span>
       <span>
         <i class="cell hole" aria-hidden="true">
-          ·· ↓
+          ·· ↑
         </i>{' '}
         empty: read from another disk
       </span>
@@ -25,11 +23,6 @@ export function Legend({ hasSwitch = true }: { hasSwitch?: boolean }) {
       <span>
         <i class="cell changed" aria-hidden="true" /> just changed
       </span>
-      {hasSwitch ? (
-        <label>
-          <input type="checkbox" checked={everyDetail.value} onChange={toggleDetail} data-detail /> every detail
-        </label>
-      ) : null}
     </p>
   );
 }

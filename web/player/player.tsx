@@ -32,6 +32,12 @@ interface PlayerProps {
   readonly isSecret?: boolean;
   /** Absent: yes. */
   readonly hasLanes?: boolean;
+  /** Rows of the grid that are not shown. */
+  readonly without?: readonly RowName[];
+  /** It speaks to those who have not heard of properties. */
+  readonly isLesson?: boolean;
+  /** Beneath the verdict: what it says of the question that the run was to answer. */
+  readonly aside?: ComponentChildren;
   readonly children?: ComponentChildren;
 }
 
@@ -42,6 +48,9 @@ export function Player({
   isSmall = false,
   isSecret = false,
   hasLanes = true,
+  without = [],
+  isLesson = false,
+  aside = null,
   children,
 }: PlayerProps) {
   const isComparing = useSignal(false);
@@ -60,13 +69,14 @@ export function Player({
     <article ref={article} class={`player ${isSmall ? 'small' : ''}`} aria-label="Player">
       <div class="stage">
         <div class="act">
-          <GridView session={session} extra={extra} />
+          <GridView session={session} extra={extra} without={without} />
           {canChoose && !isSmall ? <Choices session={session} /> : null}
           <Scrub session={session} />
           <Legend />
         </div>
         <div class="tell">
-          <Verdict session={session} isSecret={isSecret} />
+          <Verdict session={session} isSecret={isSecret} isLesson={isLesson} />
+          {aside}
           {isSmall ? null : <StepList session={session} isSecret={isSecret} />}
         </div>
       </div>

@@ -8,4 +8,6 @@ export const unsaid = signal<readonly string[]>([]);
 
 export const said = (text: string): string => unsaid.value.reduce((rest, part) => rest.replaceAll(part, ''), text);
 
-export const sentenceOf = ({ who, what, saw }: Pick<RunStep, 'who' | 'what' | 'saw'>): string => sentenceOfStep(who, what, said(saw));
+/** That it is T0 the words of the step say already. */
+export const sentenceOf = ({ who, what, saw }: Pick<RunStep, 'who' | 'what' | 'saw'>): string =>
+  sentenceOfStep(who, what, said(saw).replace(/^T0, (?=hook linked)/, ''));

@@ -1,7 +1,12 @@
 /** Back, forward, play, and the bar over the whole run. */
 import { useEffect, useRef } from 'preact/hooks';
+import { plural } from '../../src/explain/story/words.ts';
 import { sentenceOfStep } from '../../src/run/step-words.ts';
+import { everyDetail, toggleDetail } from './detail.ts';
 import type { Session } from './session.ts';
+
+/** Of a longer run it takes too long to look how many steps one press has joined. */
+const JOINED_OF_MAX = 500;
 
 /** Milliseconds a step. */
 const PACE = 900;
@@ -23,11 +28,11 @@ export function Scrub({ session }: { session: Session }) {
   const percent = (n: number): string => `${(100 * n) / Math.max(1, length.value)}%`;
   const marks = [
     ...(run.promise.opened === null ? [] : [{ n: run.promise.opened, text: 'T0' }]),
-    ...(run.promise.closed === null ? [] : [{ n: run.promise.closed, text: 'closed' }]),
+    ...(run.promise.closed === null ? [] : [{ n: run.promise.closed, text: 'promise ends' }]),
     ...(broken.value === null ? [] : [{ n: broken.value.step, text: '✗' }]),
   ];
   return (
-    <div class="scrub" role="group" aria-label="Where in the run">
+    <div class={`scrub ${length.value === 0 ? 'not-yet' : ''}`} role="group" aria-label="Where in the run">
       <div class="buttons">
         <button type="button" class="far" onClick={() => session.go(0)} disabled={at.value === 0} aria-label="to the start">
           |◀
@@ -49,7 +54,11 @@ export function Scrub({ session }: { session: Session }) {
         >
           {isPlaying.value ? 'pause' : 'play'}
         </button>
-        <button type="button" class="far" onClick={() => session.go(broken.value?.step ?? at.value)} disabled={broken.value === null}>
+        <button
+          type="button"
+          class={`far ${broken.value === null ? 'not-yet' : ''}`}
+          onClick={() => session.go(broken.value?.step ?? at.value)}
+        >
           first ✗
         </button>
         {session.trace === null ? null : (
@@ -57,10 +66,18 @@ export function Scrub({ session }: { session: Session }) {
             run to the end
           </button>
         )}
+      </div>
+      <p class="where">
         <output>
           step {at.value} of {length.value}
         </output>
-      </div>
+        <span class="dim" data-joined>
+          {joinedWords(session)}
+        </span>
+        <label>
+          <input type="checkbox" checked={everyDetail.value} onChange={toggleDetail} data-detail /> every small step
+        </label>
+      </p>
       <div class="bar">
         <input
           type="range"
@@ -75,10 +92,20 @@ export function Scrub({ session }: { session: Session }) {
         />
         <div class="marks" aria-hidden="true">
           {marks.map(({ n, text }) => (
-            <span style={{ left: percent(n) }}>{text}</span>
+            <span class={n > 0.8 * length.value ? 'late' : ''} style={{ left: percent(n) }}>
+              {text}
+            </span>
           ))}
         </div>
       </div>
     </div>
   );
+}
+
+/** The steps between the place before and this one, which change nothing in the picture. */
+function joinedWords(session: Session): string {
+  const { at, length } = session;
+  if (everyDetail.value || at.value === 0 || length.value > JOINED_OF_MAX) return '';
+  const joined = at.value - session.before(at.value) - 1;
+  return joined === 0 ? '' : `with ${plural(joined, 'small step')} before it`;
 }

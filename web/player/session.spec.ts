@@ -5,6 +5,7 @@ import { settingOf } from '../../src/replay/replay.ts';
 import { GALLERY } from '../play/testing.ts';
 import { gridOf } from '../../src/run/grid.ts';
 import { Run } from '../../src/run/run.ts';
+import { Played } from '../lessons/testing.ts';
 import { Session } from './session.ts';
 
 const trace = GALLERY.get('lookAgainAfterWaking')!;
@@ -90,6 +91,28 @@ describe('Session', () => {
     expect([session.number.value, session.length.value]).toEqual([2, 4]);
     session.undo();
     expect([session.number.value, session.length.value, session.at.value]).toEqual([1, 6, 3]);
+  });
+
+  it('compares with where one pressed, if a press ran several steps', () => {
+    const session = fresh();
+    const [first] = ready(session);
+    session.runOn(first!);
+    expect(session.at.value).toBeGreaterThan(2);
+    expect(session.gridBefore.value).toEqual(gridAfter([]));
+    session.go(session.at.value - 1);
+    expect(session.gridBefore.value).toEqual(gridAfter(idsUpTo(session).slice(0, -1)));
+  });
+
+  it('stops at what the user orders and at the end, though no disk changes', () => {
+    const { run } = new Played('cancel');
+    const session = new Session(run, null);
+    const stops: string[] = [];
+    for (let n = session.after(0); ; n = session.after(n)) {
+      stops.push(run.steps[n - 1]!.what);
+      if (n === session.length.value) break;
+    }
+    expect(stops).toEqual(expect.arrayContaining(['start', 'cancel', 'park', 'close', 'write.land c1']));
+    expect(stops.length).toBeLessThan(run.length);
   });
 
   it('counts switches away from somebody who could go on, as the checker does', () => {

@@ -1,5 +1,6 @@
 /** One run on the page: where one looks at it, and what has been tried besides. Components ask nothing else. */
 import { type ReadonlySignal, type Signal, batch, computed, effect, signal } from '@preact/signals';
+import { type Role, roleOf } from '../../model/meaning.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { type Explanation, explain } from '../../src/explain/explanation.ts';
 import { askWhy } from '../checker/checker.ts';
@@ -30,6 +31,9 @@ const STEPS_AT_ONCE = 2_000;
 /** So many steps at most are joined: of a large disk most steps are in clusters that are not shown. */
 const JOINED_MAX = 24;
 
+/** What somebody orders, and the end: to be seen for itself, though it may change no disk. */
+const ORDERS: ReadonlySet<Role | null> = new Set<Role>(['cancels', 'pauses', 'resumes', 'resumesStopped', 'quits', 'restarts', 'closes']);
+
 /** A broken job need not come to an end. */
 const GO_ON_MAX = 1_000;
 
@@ -50,6 +54,8 @@ export class Session {
   /** Where choices were made that can be taken back, and those that were. */
   readonly #past: Signal<readonly Moment[]> = signal([]);
   readonly #future: Signal<readonly Moment[]> = signal([]);
+  /** From where to where the latest press ran a coroutine. */
+  readonly #press: Signal<{ readonly from: number; readonly to: number } | null> = signal(null);
   /** Whether what is shown came from an address, and nothing was chosen since. */
   isRestored = false;
   #ways = 1;
@@ -62,7 +68,7 @@ export class Session {
   readonly length: ReadonlySignal<number>;
   readonly broken: ReadonlySignal<Broken | null>;
   readonly grid: ReadonlySignal<Grid>;
-  /** The step before. */
+  /** The step before; where one press ran several, the step at which it was pressed. */
   readonly gridBefore: ReadonlySignal<Grid | null>;
   /** A row for each coroutine, always in the same order; as it will be once the picture is where it is going. */
   readonly choices: ReadonlySignal<readonly Choice[]>;
@@ -78,7 +84,12 @@ export class Session {
     this.length = ofRun(() => run.length);
     this.broken = ofRun(() => run.broken);
     this.grid = ofRun(() => gridOf(run, this.at.value));
-    this.gridBefore = ofRun(() => (this.at.value === 0 ? null : gridOf(run, this.at.value - 1)));
+    this.gridBefore = ofRun(() => {
+      const { at, goal } = this;
+      const press = this.#press.value;
+      const isHere = press !== null && press.to === at.value && press.from < press.to && goal.value === null;
+      return at.value === 0 ? null : gridOf(run, isHere ? press.from : at.value - 1);
+    });
     this.choices = ofRun(() => rowsAfter(run, this.goal.value ?? this.at.value));
     const late = (): boolean => run.broken !== null && run.broken.step > STEPS_AT_ONCE;
     this.explanation = ofRun(() => {
@@ -120,10 +131,12 @@ export class Session {
     return end;
   }
 
-  /** Whether a step changes the picture: a disk, what is in flight, or the promise; or it breaks something. */
+  /** Whether a step changes the picture: a disk, the hook, what is in flight, or the promise; or it breaks, orders or ends something. */
   isSeen(n: number): boolean {
     const { run } = this;
-    if (run.broken?.step === n) return true;
+    const { step, saw } = run.steps[n - 1]!;
+    // Capitals are events and errors: COMPLETED, EIO.
+    if (run.broken?.step === n || ORDERS.has(roleOf(step)) || /\b[A-Z]{3,}\b/.test(saw)) return true;
     const [grid, before] = [gridOf(run, n), gridOf(run, n - 1)];
     return grid.isPromised !== before.isPromised || isDiskChanged(grid, before);
   }
@@ -135,6 +148,7 @@ export class Session {
   runOn(id: number): number {
     const from = this.at.value;
     for (let left = GO_ON_MAX; left > 0 && this.run.readyAfter(this.at.value).includes(id) && !this.isBroken; left--) this.take(id);
+    this.#press.value = { from, to: this.at.value };
     return from;
   }
 
@@ -142,6 +156,7 @@ export class Session {
   take(id: number): void {
     batch(() => {
       const { run, at } = this;
+      this.#press.value = null;
       this.#remember();
       if (run.steps[at.value]?.id === id) {
         this.go(at.value + 1);
@@ -154,17 +169,11 @@ export class Session {
     });
   }
 
-  /** Behind the end of a trace: the coroutine that ran last goes on, else the first that can, until none can. What broke stays broken. */
+  /** Behind the end of a trace: the coroutine that ran last goes on, else the first that can. What broke stays broken. */
   goOn(): void {
     batch(() => {
-      const { run } = this;
-      const first = run.length + 1;
-      for (let left = GO_ON_MAX; left > 0; left--) {
-        const ready = run.readyAfter(run.length);
-        if (ready.length === 0) break;
-        const last = run.steps.at(-1)?.id;
-        run.take(ready.find((id) => id === last) ?? ready[0]!);
-      }
+      const first = this.run.length + 1;
+      runToEnd(this.run, true);
       this.#changed(first);
     });
   }
@@ -321,6 +330,23 @@ export class Session {
     );
   }
 }
+
+/**
+ * Until none can run.
+ * @param isLastFirst the coroutine that ran last goes on as long as it can; else it is always the first that can, the job before others
+ */
+export function runToEnd(run: Run, isLastFirst: boolean): void {
+  for (let left = GO_ON_MAX; left > 0; left--) {
+    const ready = run.readyAfter(run.length);
+    if (ready.length === 0) return;
+    const last = isLastFirst ? run.steps.at(-1)?.id : undefined;
+    run.take(ready.find((id) => id === last) ?? ready[0]!);
+  }
+}
+
+/** Whether nothing can run any more where one looks. */
+export const isAtItsEnd = ({ at, length, choices }: Session): boolean =>
+  at.value === length.value && choices.value.every(({ hasEnded }) => hasEnded);
 
 /** The cells of a row that differ from those of another time. */
 export function differs(row: Grid['rows'][number], other: Grid | null, i: number): boolean {

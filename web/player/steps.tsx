@@ -55,10 +55,13 @@ function StepLine({ session, n, words, mark, note }: { session: Session; n: numb
   );
 }
 
+/** Pixels at both edges of the list in which lines fade. */
+const FADE = 24;
+
 /** Scrolls the list, and only the list. */
 function showWithin(line: HTMLElement): void {
   const list = line.parentElement!;
   const [top, bottom] = [line.offsetTop - list.offsetTop, line.offsetTop - list.offsetTop + line.offsetHeight];
-  if (top < list.scrollTop) list.scrollTop = top;
-  else if (bottom > list.scrollTop + list.clientHeight) list.scrollTop = bottom - list.clientHeight;
+  if (top - FADE < list.scrollTop) list.scrollTop = top - FADE;
+  else if (bottom + FADE > list.scrollTop + list.clientHeight) list.scrollTop = bottom + FADE - list.clientHeight;
 }

@@ -1,17 +1,20 @@
 /** What the step did, and which property it broke: the panel that turns red and says why. */
 import type { Property } from '../../properties/property.ts';
 import { reasonsOf } from '../../src/explain/reasons.ts';
+import { data } from '../common/data.ts';
 import { said, sentenceOf } from './said.ts';
-import type { Session } from './session.ts';
+import { type Session, isAtItsEnd } from './session.ts';
 
 interface VerdictProps {
   readonly session: Session;
   readonly isSecret?: boolean;
-  /** Without the list of all properties. */
+  /** Without the step's number and the list of all properties. */
   readonly isShort?: boolean;
+  /** In words for those who have not heard of properties. */
+  readonly isLesson?: boolean;
 }
 
-export function Verdict({ session, isSecret = false, isShort = false }: VerdictProps) {
+export function Verdict({ session, isSecret = false, isShort = false, isLesson = false }: VerdictProps) {
   const { at, run } = session;
   void session.grid.value; // another way may have led to the same step
   const step = run.steps[at.value - 1];
@@ -19,31 +22,42 @@ export function Verdict({ session, isSecret = false, isShort = false }: VerdictP
   return (
     <section class={`verdict ${session.isBroken ? 'broken' : 'holds'}`} role="group" aria-label="Verdict" tabIndex={0}>
       <p class="what" data-sentence>
-        <b>Step {at.value}</b> {words}
+        {isShort ? null : (
+          <>
+            <b>Step {at.value}</b>{' '}
+          </>
+        )}
+        {words}
       </p>
       <PromiseLine session={session} />
       {session.isBroken ? (
-        <Broke session={session} isSecret={isSecret} isShort={isShort} />
+        <Broke session={session} isSecret={isSecret} isShort={isShort} isLesson={isLesson} />
       ) : (
-        <p class={isOver(session) ? 'dim' : 'good'}>
-          {isOver(session) ? (
-            'Nothing is promised any more.'
-          ) : (
-            <>✓ {isShort ? 'The backup is good so far.' : 'Every property holds so far.'}</>
-          )}
-        </p>
+        <Holds session={session} isPlain={isShort || isLesson} />
       )}
-      {isShort ? null : <Properties session={session} />}
+      {isShort || isLesson ? null : <Properties session={session} />}
     </section>
   );
 }
 
 const isOver = ({ run: { promise }, at }: Session): boolean => promise.closed !== null && at.value >= promise.closed;
 
+function Holds({ session, isPlain }: { session: Session; isPlain: boolean }) {
+  if (isOver(session)) return <p class="dim">Nothing is promised any more.</p>;
+  if (isPlain && !hasBegun(session)) return null;
+  const soFar = isAtItsEnd(session) ? '' : ' so far';
+  return (
+    <p class="good">
+      <span aria-hidden="true">✓</span> {isPlain ? `The backup is good${soFar}.` : `Every property holds${soFar}.`}
+    </p>
+  );
+}
+
+const hasBegun = ({ run: { promise }, at }: Session): boolean => promise.opened !== null && at.value >= promise.opened;
+
 /** From its end on nothing that the backup shows is promised: that must not be missed. */
 function PromiseLine({ session }: { session: Session }) {
-  const { run, at, grid } = session;
-  const { opened } = run.promise;
+  const { grid } = session;
   if (isOver(session))
     return (
       <p class="promise over" data-promise="over">
@@ -51,8 +65,8 @@ function PromiseLine({ session }: { session: Session }) {
       </p>
     );
   return (
-    <p class="promise" data-promise={opened === null || at.value < opened ? 'not yet' : 'open'}>
-      {opened === null || at.value < opened
+    <p class="promise" data-promise={hasBegun(session) ? 'open' : 'not yet'}>
+      {!hasBegun(session)
         ? 'The promise starts at T0.'
         : grid.value.promise.includes('completed')
           ? 'The job has completed: the backup must show T0 for good.'
@@ -61,7 +75,7 @@ function PromiseLine({ session }: { session: Session }) {
   );
 }
 
-function Broke({ session, isSecret, isShort }: Required<VerdictProps>) {
+function Broke({ session, isSecret, isShort, isLesson }: Required<VerdictProps>) {
   const { violation, step } = session.broken.value!;
   const explanation = isSecret ? null : session.explanation.value;
   const why =
@@ -73,7 +87,7 @@ function Broke({ session, isSecret, isShort }: Required<VerdictProps>) {
   return (
     <div>
       <h2>
-        ✗ {isShort ? 'The backup is wrong' : `${violation.property} is broken`}
+        ✗ {isShort || (isLesson && violation.property === 'snapshot-kept') ? 'The backup is wrong' : `${violation.property} is broken`}
         {session.at.value > step ? ` since step ${step}` : ''}
       </h2>
       {explanation === null || isShort ? <p>{violation.detail.replace(/^sector/, 'Sector')}.</p> : null}
@@ -111,7 +125,7 @@ function Properties({ session }: { session: Session }) {
       <ul>
         {session.run.properties.all.map((property: Property) => (
           <li class={property.name === broken ? 'bad' : ''}>
-            {property.name === broken ? '✗' : '✓'} <b>{property.name}</b>: {property.sentence}
+            {property.name === broken ? '✗' : '✓'} <b>{property.name}</b>: {data().properties[property.name] ?? property.sentence}
           </li>
         ))}
       </ul>

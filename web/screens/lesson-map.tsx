@@ -12,8 +12,8 @@ export function LessonMap() {
           <CardView card={card} number={i + 1} />
         ))}
       </ol>
-      <h2>Today</h2>
-      <p>How QEMU has done it since 4.2: a filter, block-copy, and the bugs that are in it now.</p>
+      <h2>QEMU since 4.2</h2>
+      <p>How QEMU does it today: a filter, block-copy, and the bugs that are in it now.</p>
       <ul class="cards">
         {today.map((card) => (
           <CardView card={card} />

@@ -1,8 +1,9 @@
 /** One lesson: story, bet, scenes, challenge, and the one line to keep. */
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { data } from '../common/data.ts';
-import { type Lesson, lessonAt } from '../lessons/lesson.ts';
+import type { RowName } from '../../src/run/grid.ts';
+import { type Lesson, type Scene, lessonAt } from '../lessons/lesson.ts';
 import { NoSuch, Quiz } from '../common/parts.tsx';
 import { type Piece, markTerms } from '../common/terms.ts';
 import { Terms } from '../common/terms.tsx';
@@ -12,7 +13,7 @@ import { useAddress } from '../player/address.ts';
 import { GridView } from '../player/grid.tsx';
 import { Player } from '../player/player.tsx';
 import { unsaid } from '../player/said.ts';
-import { Session } from '../player/session.ts';
+import { Session, runToEnd } from '../player/session.ts';
 import { noteBet, noteStars, progress } from '../common/progress.ts';
 import { runOfTrace } from '../../src/run/of-trace.ts';
 
@@ -27,6 +28,12 @@ function LessonView({ lesson }: { lesson: Lesson }) {
   const isOpen = useSignal(opening.length === 0 || wasBet);
   const isShown = useSignal(false);
   const isWatched = useSignal(wasBet);
+  const betBox = useRef<HTMLDivElement>(null);
+  const runBox = useRef<HTMLDivElement>(null);
+  const ownBox = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isOpen.value && opening.length > 0 && !wasBet) betBox.current?.scrollIntoView({ block: 'center' });
+  }, [isOpen.value]);
   const pieces = useMemo(() => markTerms(textsOf(lesson), data().glossary), [lesson]);
   useLayoutEffect(() => {
     unsaid.value = lesson.hides ?? [];
@@ -37,7 +44,7 @@ function LessonView({ lesson }: { lesson: Lesson }) {
   return (
     <main>
       <div class="text">
-        <p class="dim">{number > 0 ? `Lesson ${number}` : data().course.today.includes(lesson) ? 'Today' : 'Edge'}</p>
+        <p class="dim">{number > 0 ? `Lesson ${number}` : data().course.today.includes(lesson) ? 'QEMU since 4.2' : 'Edge'}</p>
         <h1>{title}</h1>
         <p class="dim">{goal}</p>
       </div>
@@ -50,14 +57,17 @@ function LessonView({ lesson }: { lesson: Lesson }) {
                 <Terms pieces={pieces.get(paragraph)!} />
               </p>
             ))}
-            <Quiz
-              name={`bet-${id}`}
-              question={bet.question}
-              options={bet.options}
-              chosen={chosen}
-              reveal={isWatched.value ? bet : null}
-              onChoose={(option) => noteBet(id, option)}
-            />
+            <div ref={betBox}>
+              <Quiz
+                name={`bet-${id}`}
+                question={bet.question}
+                options={bet.options}
+                chosen={chosen}
+                reveal={isWatched.value ? bet : null}
+                isBet
+                onChoose={(option) => noteBet(id, option)}
+              />
+            </div>
             {chosen === null && !isShown.value ? (
               <p>
                 Place your bet, then watch; or{' '}
@@ -66,26 +76,43 @@ function LessonView({ lesson }: { lesson: Lesson }) {
                 </button>
               </p>
             ) : chosen !== null && !isWatched.value ? (
-              <p role="status" data-watch>
-                Watch the run to its end: it has the answer.
+              <p role="status" class="help" data-watch>
+                <button type="button" class="main" onClick={() => runBox.current?.scrollIntoView({ block: 'start' })}>
+                  watch the run ↓
+                </button>
+                <span>Step to its end: it has the answer.</span>
               </p>
             ) : null}
           </div>
           {chosen !== null || isShown.value ? (
             <>
-              <Scenes lesson={lesson} pieces={pieces} onWatched={() => (isWatched.value = true)} />
-              {challenge === null ? null : (
-                <Challenge
-                  challenge={challenge}
-                  trace={data().lessons[challenge.trace]!}
-                  prefix="own-"
-                  next={nextOf(lesson)}
-                  onDone={(stars) => noteStars(id, stars)}
+              <div ref={runBox}>
+                <Scenes
+                  lesson={lesson}
+                  pieces={pieces}
+                  chosen={chosen}
+                  onWatched={() => (isWatched.value = true)}
+                  onTry={challenge === null ? null : () => ownBox.current?.scrollIntoView({ block: 'start' })}
                 />
+              </div>
+              {isWatched.value ? (
+                <p class="keep text" data-keep>
+                  <b>To keep:</b> <Terms pieces={pieces.get(keep)!} />
+                </p>
+              ) : null}
+              {challenge === null ? null : (
+                <div ref={ownBox}>
+                  <Challenge
+                    challenge={challenge}
+                    trace={data().lessons[challenge.trace]!}
+                    prefix="own-"
+                    next={nextOf(lesson)}
+                    without={withoutOf(lesson)}
+                    isLesson
+                    onDone={(stars) => noteStars(id, stars)}
+                  />
+                </div>
               )}
-              <p class="keep text" data-keep>
-                <b>To keep:</b> <Terms pieces={pieces.get(keep)!} />
-              </p>
             </>
           ) : null}
         </>
@@ -108,7 +135,7 @@ type Pieces = ReadonlyMap<string, readonly Piece[]>;
 /** One picture, one sentence at a time. */
 function Opening({ lesson, pieces, isOver, onOver }: { lesson: Lesson; pieces: Pieces; isOver: boolean; onOver: () => void }) {
   const opening = lesson.opening!;
-  const session = useMemo(() => sessionOf(lesson.scenes[0]!.trace), [lesson]);
+  const session = useMemo(() => sessionOf(lesson.scenes[0]!), [lesson]);
   const nth = useSignal(isOver ? opening.length - 1 : 0);
   const turnTo = (i: number): void => {
     nth.value = i;
@@ -139,15 +166,27 @@ function Opening({ lesson, pieces, isOver, onOver }: { lesson: Lesson; pieces: P
   );
 }
 
-function Scenes({ lesson: { scenes }, pieces, onWatched }: { lesson: Lesson; pieces: Pieces; onWatched: () => void }) {
+interface ScenesProps {
+  readonly lesson: Lesson;
+  readonly pieces: Pieces;
+  /** The option of the bet; null: none. */
+  readonly chosen: number | null;
+  /** The scene that has the answer was seen to its end. */
+  readonly onWatched: () => void;
+  /** Shows the challenge; null: there is none. */
+  readonly onTry: (() => void) | null;
+}
+
+function Scenes({ lesson, pieces, chosen, onWatched, onTry }: ScenesProps) {
+  const { scenes, bet, answerIn = 0 } = lesson;
   const nth = useSignal(sceneOf(route.value.query, scenes.length));
   const scene = scenes[nth.value]!;
-  const session = useMemo(() => sessionOf(scene.trace), [scene.trace]);
+  const session = useMemo(() => sessionOf(scene), [scene]);
   useAddress(session);
   const isAtEnd = session.at.value === session.length.value;
   useEffect(() => {
-    if (isAtEnd) onWatched();
-  }, [isAtEnd]);
+    if (isAtEnd && nth.value >= answerIn) onWatched();
+  }, [isAtEnd, nth.value]);
   const turnTo = (i: number): void => {
     if (i === nth.value) return;
     // The step is one of the scene before.
@@ -158,9 +197,9 @@ function Scenes({ lesson: { scenes }, pieces, onWatched }: { lesson: Lesson; pie
     <section aria-label="Scenes">
       {scenes.length === 1 ? null : (
         <div class="tabs" role="group" aria-label="Which scene">
-          {scenes.map((_, i) => (
+          {scenes.map(({ name }, i) => (
             <button type="button" aria-pressed={i === nth.value} onClick={() => turnTo(i)}>
-              scene {i + 1}
+              {i + 1}. {name}
             </button>
           ))}
         </div>
@@ -168,10 +207,67 @@ function Scenes({ lesson: { scenes }, pieces, onWatched }: { lesson: Lesson; pie
       <p class="text">
         <Terms pieces={pieces.get(scene.caption)!} />
       </p>
-      <Player session={session} extra={scene.rows ?? []} canChoose={false} key={scene.trace} />
+      <Player
+        session={session}
+        extra={scene.rows ?? []}
+        without={withoutOf(lesson)}
+        canChoose={false}
+        isLesson
+        aside={
+          isAtEnd ? (
+            <AtEnd
+              bet={nth.value === answerIn ? bet : null}
+              isAnswered={nth.value >= answerIn}
+              chosen={chosen}
+              next={scenes[nth.value + 1]?.name ?? null}
+              onNext={() => turnTo(nth.value + 1)}
+              onTry={onTry}
+            />
+          ) : null
+        }
+        key={scene.trace}
+      />
     </section>
   );
 }
+
+interface AtEndProps {
+  /** Null: this scene is not the one that answers it. */
+  readonly bet: Lesson['bet'] | null;
+  readonly isAnswered: boolean;
+  readonly chosen: number | null;
+  /** The name of the next scene; null: this is the last. */
+  readonly next: string | null;
+  readonly onNext: () => void;
+  readonly onTry: (() => void) | null;
+}
+
+/** What the run says of the bet, where one looks when it ends; and where to go from there. */
+function AtEnd({ bet, isAnswered, chosen, next, onNext, onTry }: AtEndProps) {
+  return (
+    <section class="answer" aria-label="The answer" data-answer>
+      {bet !== null ? (
+        <p>
+          <b>{chosen === bet.answer ? 'Your bet was right.' : `The answer is "${bet.options[bet.answer]}".`}</b> {bet.because}
+        </p>
+      ) : isAnswered ? null : (
+        <p>The answer is in the next run.</p>
+      )}
+      {next !== null ? (
+        <button type="button" class="main" onClick={onNext} data-next-scene>
+          next: {next} →
+        </button>
+      ) : onTry === null ? null : (
+        <button type="button" class="main" onClick={onTry} data-try-it>
+          try it yourself ↓
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** A lesson that has not come to the hook shows none. */
+const withoutOf = ({ hides = [] }: Lesson): readonly RowName[] => (hides.some((part) => part.includes('hook')) ? ['hook'] : []);
 
 /** From 0; the first, if the address says none. */
 function sceneOf(query: URLSearchParams, scenes: number): number {
@@ -179,9 +275,11 @@ function sceneOf(query: URLSearchParams, scenes: number): number {
   return Number.isInteger(n) && n >= 1 && n <= scenes ? n - 1 : 0;
 }
 
-function sessionOf(name: string): Session {
+function sessionOf({ trace: name, isRunOn = false }: Scene): Session {
   const trace = data().lessons[name]!;
-  return new Session(runOfTrace(trace).run, trace);
+  const { run } = runOfTrace(trace);
+  if (isRunOn) runToEnd(run, false);
+  return new Session(run, trace);
 }
 
 function Neighbours({ lesson }: { lesson: Lesson }) {
