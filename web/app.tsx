@@ -1,10 +1,9 @@
 /** The page: its head, and the screen that the address names. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { KEYS } from './player/keys.ts';
 import { listenToParent } from './open/embed.ts';
 import { type Route, isEmbedded, route } from './common/route.ts';
-import { fetchMore, hasMore } from './common/data.ts';
+import { data, fetchMore, hasMore } from './common/data.ts';
 import { NoSuch } from './common/parts.tsx';
 import { Bug, Bugs } from './screens/bugs.tsx';
 import { Front } from './screens/front.tsx';
@@ -155,7 +154,7 @@ function Keys() {
     <dialog ref={dialog} onClose={() => (isOpen.value = false)} aria-labelledby="keys">
       <h2 id="keys">Keys</h2>
       <dl class="keys">
-        {KEYS.map(({ keys, does }) => (
+        {(hasMore.value === true ? data().keys : []).map(({ keys, does }) => (
           <>
             <dt>
               <kbd>{keys}</kbd>

@@ -1,6 +1,7 @@
 /** Which coroutines could run after a step, with what, and why the others can't. */
 import type { Coroutine } from '../../model/kernel/coroutine.ts';
 import { nameOf } from '../../model/kernel/step.ts';
+import { roleOf } from '../../model/meaning.ts';
 import { whoWaits } from '../../properties/waiting.ts';
 import { nameOfWho } from '../explain/story/words.ts';
 import type { Run } from './run.ts';
@@ -54,5 +55,6 @@ function whyBlocked({ machine }: Run, coroutine: Coroutine): string {
     .join(' and ');
   if (guard === 'unblocked')
     return names === '' ? 'its time has not come' : `comes after ${others.some(({ other }) => other === machine.job) ? 'T0' : names}`;
+  if (names === '' && roleOf(coroutine.pending) === 'isParked') return 'waits for a cancel or a resume';
   return names === '' ? 'waits, but nothing is left to wake it' : `waits for ${names}`;
 }

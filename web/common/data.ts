@@ -6,6 +6,7 @@ import { signal } from '@preact/signals';
 import type { Trace } from '../../src/trace/format.ts';
 import type { Course, Lesson } from '../lessons/lesson.ts';
 import { embedded } from './embedded.ts';
+import type { KEYS } from './key-words.ts';
 import type { GlossaryTable } from './glossary.ts';
 import type { Prediction } from './predictions.ts';
 import type { Preset } from './presets.ts';
@@ -29,6 +30,8 @@ export interface MoreData {
   /** Of all rules. */
   readonly rules: RuleWords;
   readonly course: Course;
+  /** For the list of keys. */
+  readonly keys: typeof KEYS;
   /** What each property says, by name. */
   readonly properties: Readonly<Record<string, string>>;
   /** By name, which of most is the rule that is off. */

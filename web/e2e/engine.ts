@@ -18,17 +18,20 @@ export function cellsAfter(run: Run, n: number): Record<string, ShownCell[]> {
   return Object.fromEntries(
     rowsOf(grid).map(({ name, cells }) => [
       name,
-      cells.map((cell, i) => asShown(name, cell, before?.rows.find((row) => row.name === name)?.cells[i] ?? null)),
+      cells.map((cell, i) => asShown(cell, before?.rows.find((row) => row.name === name)?.cells[i] ?? null)),
     ]),
   );
 }
 
 const rowsOf = ({ rows }: Grid): Grid['rows'] => rows.filter(({ name }) => name !== NOT_SHOWN);
 
-function asShown(row: string, { text, kind, want, from }: Cell, before: Cell | null): ShownCell {
-  const isFrom = kind === 'hole' && from !== null;
+/** An empty cell names where it is read from. */
+const PLACES: Readonly<Record<string, string>> = { 'the source': 'disk', 'the backing file': 'backing', 'the backup before': 'before' };
+
+function asShown({ text, kind, want, from }: Cell, before: Cell | null): ShownCell {
+  const told = text === 'freed' ? '–' : text === '··' && from !== null ? `(${PLACES[from] ?? from})` : text;
   return {
-    text: `${want === null ? '' : '✗ '}${text === 'freed' ? '–' : text}${isFrom ? (row === 'target' ? ' ↑' : ' ↓') : ''}${want === null ? '' : ` want ${want}`}`,
+    text: `${want === null ? '' : '✗ '}${told}${want === null ? '' : ` want ${want}`}`,
     isWrong: want !== null,
     isRinged: before !== null && text !== '' && (before.text !== text || before.kind !== kind),
   };

@@ -11,9 +11,12 @@ export const movingDisk: Lesson = {
     { at: 12, text: 'But the disk is in use. A guest, a virtual machine, writes to it: its write g1 has just changed cluster 0.' },
     { at: 12, text: 'No harm done: the target has the old data. s0@0 is what sector 0 held at the start, and s0.g1 is what g1 wrote.' },
     { at: 12, text: 'The start of the job is called T0. The backup must show the disk as it was then. Cluster 1 is still to be copied.' },
-    { at: 12, text: 'What is not copied yet is read from the disk itself. So far that works: cluster 1 has not changed since T0.' },
+    {
+      at: 12,
+      text: 'A reader of the backup gets the target, and the disk where the target is empty. So far that works: cluster 1 has not changed.',
+    },
   ],
-  hides: ['T0, hook linked', ', because it did not call the hook'],
+  hides: ['T0, hook linked', 'hook unlinked', ', because it did not call the hook'],
   story: [],
   bet: {
     question: 'Now g2 writes cluster 1. Only after that does the job copy cluster 1. When did the disk look like the finished copy?',
@@ -27,8 +30,8 @@ export const movingDisk: Lesson = {
     {
       trace: 'moving-disk',
       caption:
-        'Press "step" and watch the rows "target" and "backup shows". At the end, the target is the finished copy: compare it with ' +
-        'each state that the disk was in.',
+        'Press "step". Where "backup shows" turns red, the old data is nowhere any more. At the end, the target is the finished ' +
+        'copy: compare it with each state that the disk was in.',
       isRunOn: true,
     },
   ],

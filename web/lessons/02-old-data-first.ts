@@ -5,11 +5,12 @@ export const oldDataFirst: Lesson = {
   title: 'Old data out first',
   goal: 'The order that is the whole idea: read, store, mark, and only then write',
   story: [
-    'The cure is to copy before the write. At T0 the job links a hook into the disk. From then on, a guest ' +
-      'write to a cluster that is not copied yet stops, copies the old data to the target, and only then continues.',
+    'The cure is to copy before the write. At T0 the job links a hook into the disk. From then on, the ' +
+      'hook holds each guest write to a cluster that is not copied yet, copies the old data to the target, and lets the write continue.',
     'New data goes where it always went, and the old data moves out first. No snapshot of the storage is needed. ' +
       'To read the backup, take the target; where it is empty, take the disk.',
   ],
+  hides: [', because it did not call the hook'],
   bet: {
     question: 'g1 is about to write cluster 0, which is not copied yet. What does the target hold when this write lands?',
     options: ['Nothing yet: the job copies it later', 'The old data, s0@0', 'The new data, s0.g1'],
@@ -27,12 +28,13 @@ export const oldDataFirst: Lesson = {
     {
       trace: 'write-first',
       name: 'write first',
-      caption: 'Now the wrong way round: the write lands first, and the copy comes after it. Once s0.g1 has landed, the old data is gone.',
+      caption: 'Now the wrong way round: the write lands first, and the job copies after it. Once s0.g1 has landed, the old data is gone.',
+      isRunOn: true,
     },
   ],
   challenge: {
     kind: 'break',
-    text: 'In this job a guest write lands first, and its copy comes after it. Break the backup.',
+    text: 'Here a guest write lands first, and the copy comes after it. Break the backup.',
     trace: 'write-first',
     par: { preemptions: 1, steps: 4 },
     hints: [

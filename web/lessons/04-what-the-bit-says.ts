@@ -31,7 +31,9 @@ export const whatTheBitSays: Lesson = {
   ],
   challenge: {
     kind: 'hold',
-    text: 'Try to get s2.g1 into the target: only a second copy of cluster 1 could bring it there. If you think that nobody can, ask the checker.',
+    text:
+      'Try to get s2.g1 into the target: only a second copy of cluster 1 could bring it there. If you think that nobody can, ' +
+      'ask the checker.',
     trace: 'the-bit',
     par: null,
     hints: [

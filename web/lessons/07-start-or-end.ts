@@ -6,14 +6,13 @@ export const startOrEnd: Lesson = {
   title: 'Start or end?',
   goal: 'Which moment a backup shows',
   story: [
-    'QEMU has two jobs that copy a whole disk while the guest writes to it: backup and mirror. A mirror follows every ' +
-      'change until both disks are the same. When you end it, it shows the disk at that instant.',
-    'There is no mirror in this model, and none is needed: at its end it would hold what the row "disk" holds. ' +
-      'And a backup of the same disk, which moment does that show?',
+    'Two jobs of QEMU copy a whole disk while the guest writes to it: backup and mirror. A mirror follows every change until ' +
+      'you end it. Then it shows the disk at that instant, which is the row "disk".',
+    'And a backup of the same disk, which moment does that show?',
   ],
   bet: {
     question:
-      'After T0, g1 writes cluster 1, which is not copied yet, and g2 writes cluster 0, which is. Then the job ' +
+      'After T0, g1 writes cluster 1, which is not copied yet, and g2 writes cluster 0, which is copied. Then the job ' +
       'completes. What is in the backup?',
     options: [
       'The disk at the end: both writes',
@@ -35,7 +34,7 @@ export const startOrEnd: Lesson = {
   ],
   challenge: {
     kind: 'hold',
-    text: 'Try to get one of the two writes into the backup, in any order. If you think that nobody can, ask the checker.',
+    text: 'Try to get one of the two writes into the backup. If you think that nobody can, ask the checker.',
     trace: 'start-or-end',
     par: null,
     hints: [

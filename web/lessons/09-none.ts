@@ -5,9 +5,9 @@ export const none: Lesson = {
   title: 'NONE: only what is about to change',
   goal: 'What NONE copies, and what its target is without the disk',
   story: [
-    'In mode NONE the job itself copies nothing: it waits. Only the hook works, each time before a guest write changes ' + 'the disk.',
-    'What is that good for? It gives a view of the disk at T0 at once, and costs little. You can read it while the machine ' +
-      'is running: a reader gets what the target has, and the rest from the disk.',
+    'In mode NONE the job itself copies nothing: it waits. Only the hook works, when a guest write is about to change the disk.',
+    'What is that good for? It gives a view of the disk at T0 at once, and nothing is copied in advance. While the machine ' +
+      'is running, you can read the view and store it elsewhere: a reader gets what the target has, and the rest from the disk.',
   ],
   bet: {
     question: 'The disk has three clusters. g1 writes cluster 1, and then g2 writes it again. What does the target hold?',
@@ -39,7 +39,7 @@ export const none: Lesson = {
   ],
   challenge: {
     kind: 'hold',
-    text: 'Try to get s2.g1 into the target, or any cluster that no guest writes. If you think that nobody can, ask the checker.',
+    text: 'Try to get s2.g1 into the target. If you think that nobody can, ask the checker.',
     trace: 'none',
     par: null,
     hints: [

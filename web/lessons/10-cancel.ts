@@ -19,20 +19,18 @@ export const cancel: Lesson = {
     ],
     answer: 0,
     because:
-      'The hook is gone, g2 went straight to the disk, and cluster 1 is read from there. No property is broken: the promise ' +
-      'was over. What you want to keep must be stored elsewhere before the cancel.',
+      'The hook is gone, g2 went straight to the disk, and cluster 1 is read from there. That is no bug: the promise ' +
+      'was over. From the cancel on, do not rely on the image.',
   },
   scenes: [
     {
       trace: 'cancel',
-      caption:
-        'Watch the promise. Once you cancel, trust the image no more. (The promise ends one step later, when the job unlinks ' +
-        'the hook.)',
+      caption: 'Watch what is said of the promise, and the row "backup shows" after the cancel.',
     },
   ],
   challenge: {
     kind: 'hold',
-    text: 'Try to make the backup wrong before the cancel, or to keep the job from ending after it. If you think that nobody can, ask the checker.',
+    text: 'Try to make the backup wrong before the cancel. If you think that nobody can, ask the checker.',
     trace: 'cancel',
     par: null,
     hints: [
@@ -41,5 +39,5 @@ export const cancel: Lesson = {
       'No order breaks anything. Ask the checker.',
     ],
   },
-  keep: 'Cancelling is how a NONE job normally ends. Its image is good until then, not after.',
+  keep: 'Cancelling is how a NONE job normally ends. Its image is good until then, so first store elsewhere what you want to keep.',
 };

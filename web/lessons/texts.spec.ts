@@ -121,7 +121,8 @@ describe('words', () => {
     outwards part pass pay pays pieces places press puts quick quiet race range reading remembers round rounded
     rows rules running safe saves see seen sees sent set sets share shared shares short shortcut should showed
     skips sleeps slow slower slows some soon special themselves spoil starts stay storing straight strikes suffer
-    switch system taken think costs little rest question finished test than these things third three thrown throws touched tries trust try turns unchanged
+    switch system taken think costs little rest question finished red nowhere continue advance bug rely said
+    test than these things third three thrown throws touched tries trust try turns unchanged
     unlinks use used waking want watch whatever why works worst writer yet you your`;
 
   it('are plain, or in the glossary', () => {

@@ -15,6 +15,7 @@ import { wordsOfRules } from '../common/rule-words.ts';
 import { PREDICTIONS } from '../common/predictions.ts';
 import { PRESETS } from '../common/presets.ts';
 import { RELEASED } from '../common/released.ts';
+import { KEYS } from '../common/key-words.ts';
 import { DOOR_BUG } from '../play/door-bug.ts';
 import { withoutScript } from './without-script.ts';
 
@@ -181,6 +182,7 @@ function dataOf(root: string): { first: FirstData; more: MoreData } {
     first: { cards: CARDS, door, rules: wordsOfRules(door.cause) },
     more: {
       rules: wordsOfRules(),
+      keys: KEYS,
       properties: sentencesOf([...Object.values(gallery), ...Object.values(lessons), ...Object.values(today)]),
       course: COURSE,
       gallery,

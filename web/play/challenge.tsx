@@ -26,7 +26,8 @@ interface ChallengeProps {
   readonly onGame?: (game: Game) => void;
   /** Of what the address says of it. */
   readonly prefix?: string;
-  /** Rows of the disks that are not shown. */
+  /** Rows of the disks besides the usual ones, and those that are not shown. */
+  readonly extra?: readonly RowName[];
   readonly without?: readonly RowName[];
   readonly isLesson?: boolean;
   /** Where the win card leads. */
@@ -40,6 +41,7 @@ export function Challenge({
   onDone,
   onGame,
   prefix = '',
+  extra = [],
   without = [],
   isLesson = false,
   next,
@@ -91,7 +93,7 @@ export function Challenge({
       <Hints hints={hints.slice(0, game.hints.value)} />
       {searching.value !== null && wanted.value === 'show' ? <SearchView search={searching.value} /> : null}
       {game.wasShown ? <p class="dim">This is the checker's schedule: step through it with →. Your own tries are kept.</p> : null}
-      <Player session={game.session} isSecret={isSecret} without={without} isLesson={isLesson} />
+      <Player session={game.session} isSecret={isSecret} extra={extra} without={without} isLesson={isLesson} />
       <WinDialog game={game} par={par ?? computed} kind={kind} isSecret={isSecret} {...(next === undefined ? {} : { next })} />
     </section>
   );
@@ -99,7 +101,7 @@ export function Challenge({
 
 function Count({ game, par, isWorkingOut }: { game: Game; par: Cost | null; isWorkingOut: boolean }) {
   const { cost, stars } = game;
-  const isBegun = game.session.length.value > 0 || game.hints.value > 0;
+  const isBegun = game.win.value !== null || game.hints.value > 0 || game.wasShown;
   return (
     <p class="count">
       {par === null ? null : (
@@ -120,19 +122,17 @@ function Count({ game, par, isWorkingOut }: { game: Game; par: Cost | null; isWo
 
 function Help({ game, hints, kind, onAsk }: { game: Game; hints: readonly string[]; kind: Told['kind']; onAsk: () => void }) {
   const shown = game.hints.value;
-  const mayAsk = kind === 'break' || game.isTried.value;
   return (
     <p class="help">
       <button type="button" onClick={() => game.hints.value++} disabled={shown >= hints.length} data-hint>
         {shown >= hints.length ? 'no more hints' : `hint ${shown + 1} of ${hints.length} (costs a star)`}
       </button>
-      <button type="button" onClick={() => (mayAsk ? onAsk() : undefined)} aria-disabled={!mayAsk} data-ask>
-        {kind === 'break' ? 'just show me' : 'ask the checker'}
+      <button type="button" onClick={onAsk} data-ask>
+        {kind === 'break' ? 'just show me' : 'let the checker try every order'}
       </button>
       <button type="button" onClick={() => game.again()} disabled={game.session.length.value === 0} data-again>
         another try
       </button>
-      {mayAsk ? null : <span class="dim">Play a try first; then you may ask the checker.</span>}
       <Preemption />
     </p>
   );

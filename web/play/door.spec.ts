@@ -51,6 +51,20 @@ it('tells whose moves were made, each turn once', () => {
   expect(mine.moves).toEqual([]);
 });
 
+it('tells what each move did', () => {
+  const mine = door();
+  expect(mine.told).toBeNull();
+  const told = ['job', 'g2', 'g1'].map((who) => (play(mine, [who]), mine.told));
+  expect(told).toEqual([
+    'The job finds nothing to copy and takes the hook off.',
+    'g2 writes s0.g2 to the disk.',
+    'g1 saves s0.g2 to the target.',
+  ]);
+  mine.again();
+  play(mine, ['g1']);
+  expect(mine.told).toBe('g1 saves s0@0 to the target and writes s0.g1 to the disk.');
+});
+
 it('another try begins where the first did, and keeps it', () => {
   const mine = door();
   play(mine, ['g1']);

@@ -2,11 +2,21 @@
 import { type ReadonlySignal, computed } from '@preact/signals';
 import type { Trace } from '../../src/trace/format.ts';
 import { nextOf } from '../../src/run/of-trace.ts';
+import { capital, nameOfWho } from '../../src/explain/story/words.ts';
 import { Game } from './game.ts';
 
 /** The order that most people try, and the one that breaks the backup. */
 const FIRST_TRY = ['job', 'g1', 'g2'];
 const BREAKS = ['job', 'g2', 'g1'];
+
+/** Of a move's steps those that change what it is about, in plain words. */
+const DEEDS: readonly { readonly step: RegExp; readonly shows: RegExp; readonly words: (saw: string) => string }[] = [
+  { step: /^ask /, shows: /^unallocated/, words: () => 'finds nothing to copy' },
+  { step: /./, shows: /hook unlinked/, words: () => 'takes the hook off' },
+  { step: /^copy\.land /, shows: /./, words: (saw) => `saves ${saw} to the target` },
+  { step: /^write\.land /, shows: /./, words: (saw) => `writes ${saw} to the disk` },
+  { step: /^close$/, shows: /COMPLETED/, words: () => 'completes the backup' },
+];
 
 export class Door {
   readonly game: Game;
@@ -38,6 +48,19 @@ export class Door {
     const { run, goal, at } = this.game.session;
     const made = run.steps.slice(this.begun, goal.value ?? at.value).map(({ who }) => who);
     return made.filter((who, i) => who !== made[i - 1]);
+  }
+
+  /** What of the latest move a visitor should have seen; null: nothing. */
+  get told(): string | null {
+    const { run, at } = this.game.session;
+    const made = run.steps.slice(this.begun, at.value);
+    const who = made.at(-1)?.who;
+    const latest = made.slice(made.findLastIndex((step) => step.who !== who) + 1);
+    const did = latest.flatMap(({ what, saw }) =>
+      DEEDS.flatMap(({ step, shows, words }) => (step.test(what) && shows.test(saw) ? words(saw) : [])),
+    );
+    if (who === undefined || did.length === 0) return null;
+    return `${capital(nameOfWho(who))} ${did.join(' and ')}.`;
   }
 
   get isOver(): boolean {

@@ -21,19 +21,19 @@ export function DoorGame() {
   useAddress(session);
   return (
     <section class="door player" aria-label="A backup to break" data-door>
-      <h1 tabIndex={-1}>QEMU had this bug for six years. Three moves break it. Find them.</h1>
-      <p class="lead">
-        A backup must show the disk as it was when the backup began, whatever the guest writes meanwhile. Press the three in the right
-        order.
-      </p>
+      <h1 tabIndex={-1}>QEMU&#39;s backup had this bug for six years. Three moves break it. Find them.</h1>
+      <p class="lead">A backup must show the disk as it was when the backup began (T0), whatever the guest writes meanwhile.</p>
       <div class="stage">
         <div class="act">
-          <GridView session={session} only={['source', 'backing', 'hook', 'carried', 'target', 'disk at T0', 'backup shows']} />
+          <GridView
+            session={session}
+            only={['source', 'backing', 'hook', 'carried', 'target', 'in flight', 'disk at T0', 'backup shows']}
+          />
           <Choices session={session} bigMoves={moveWords} primary={door.primary} />
           <Tries door={door} />
         </div>
         <div class="tell">
-          <Verdict session={session} isShort />
+          <Verdict session={session} isShort words={door.moves.length === 0 ? BEGUN : door.told} />
           <Legend />
         </div>
       </div>
@@ -49,6 +49,8 @@ export function DoorGame() {
     </section>
   );
 }
+
+const BEGUN = 'A backup is running. The hook makes each write save the old data first: write g1 is about to do that.';
 
 const moveWords = ({ who }: Choice): string => (who === 'job' ? 'Run it until it waits' : `Let write ${who} finish`);
 

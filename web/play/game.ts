@@ -11,9 +11,6 @@ export interface Win extends Score {
   readonly where: string;
 }
 
-/** So many choices are a try, even if they don't come to an end. */
-const STEPS_OF_A_TRY = 8;
-
 export class Game {
   readonly session: Session;
   readonly hints: Signal<number> = signal(0);
@@ -24,8 +21,6 @@ export class Game {
   readonly cost: ReadonlySignal<Cost>;
   /** Null: nothing is broken where one looks, or it was not the player who did it. */
   readonly win: ReadonlySignal<Win | null>;
-  /** Whether it has been tried seriously. */
-  readonly isTried: ReadonlySignal<boolean>;
 
   constructor(trace: Trace) {
     const { scenario } = trace;
@@ -38,12 +33,6 @@ export class Game {
       if (broken === null || session.at.value < broken.step || session.number.value === this.#shown.value) return null;
       return { ...costAt(broken.step), stars: this.stars.value, where: `${session.number.value}/${broken.step}` };
     });
-    this.isTried = computed(
-      () =>
-        session.branches.value.length > 0 ||
-        session.length.value >= STEPS_OF_A_TRY ||
-        session.choices.value.every(({ hasEnded }) => hasEnded),
-    );
   }
 
   get wasShown(): boolean {

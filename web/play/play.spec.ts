@@ -115,13 +115,6 @@ describe('a game', () => {
     expect(game.session.isBroken).toBe(true);
     expect([game.win.value, game.stars.value]).toEqual([null, 0]);
   });
-
-  it('has been tried after an end, or a second try, or many steps', () => {
-    const game = play(new Game(NO_WAIT), ['job', 2]);
-    expect(game.isTried.value).toBe(false);
-    game.again();
-    expect([game.isTried.value, game.session.length.value]).toEqual([true, 0]);
-  });
 });
 
 describe('hints', () => {

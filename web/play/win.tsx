@@ -61,8 +61,6 @@ function Won({ game, win, par, kind, isSecret }: WinProps & { win: Win }) {
     <>
       <h2 id="won">You broke it</h2>
       {kind === 'hold' ? <p>This should not be possible: please share this run.</p> : null}
-      {isSecret ? null : <PassOn game={game} win={win} par={par} explanation={explanation} />}
-      {isSecret || explanation === null ? null : <Picture explanation={explanation} />}
       {isSecret || explanation === null ? (
         <p class="why-short">
           <b>{violation.property}</b> is broken: {violation.detail}.
@@ -70,6 +68,8 @@ function Won({ game, win, par, kind, isSecret }: WinProps & { win: Win }) {
       ) : (
         <Why explanation={explanation} />
       )}
+      {isSecret ? null : <PassOn game={game} win={win} par={par} explanation={explanation} />}
+      {isSecret || explanation === null ? null : <Picture explanation={explanation} />}
       <p class="dim" data-score>
         {starsWords(win.stars)} with {costWords(win.preemptions, win.steps)}. {par === null ? '' : againstPar(win, par)}
       </p>
@@ -82,7 +82,7 @@ function Why({ explanation: { property, shape, sentence, guilty } }: { explanati
   return (
     <div class="why-short">
       <p>
-        <b>{property}</b> is broken{shape === null ? '' : `: ${shape}`}. {guilty.length === 0 ? sentence : ''}
+        <b>What went wrong{shape === null ? '' : `: ${shape}`}</b> ({property}). {guilty.length === 0 ? sentence : ''}
       </p>
       <ul>
         {guilty.map(({ step, note }) => (
@@ -134,7 +134,7 @@ function PassOn({
             save the picture
           </button>
         )}
-        {isOnlyHere() ? <span class="dim">Only this computer can open it.</span> : null}
+        {isOnlyHere() ? <span class="dim">The link works only on this computer.</span> : null}
       </p>
     </>
   );

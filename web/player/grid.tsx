@@ -15,8 +15,8 @@ const HEADS: Record<RowName, { readonly head: string; readonly note: string }> =
   'target alone': { head: 'target alone', note: 'what the target shows with nothing beneath it' },
 };
 const BY_CLUSTER: readonly RowName[] = ['bit', 'in flight'];
-/** Where a disk stands from which the target is read: above it. */
-const UP: readonly RowName[] = ['target'];
+/** From where an empty cell is read, in a word. */
+const PLACES: Readonly<Record<string, string>> = { 'the source': 'disk', 'the backing file': 'backing', 'the backup before': 'before' };
 /** A bit that is gone with its job. */
 const FREED = 'freed';
 const ORACLE: readonly RowName[] = ['disk at T0', 'backup shows', 'target alone'];
@@ -94,7 +94,6 @@ function RowView({ row, grid, session }: { row: GridRow; grid: Grid; session: Se
           cell={cell}
           span={places[i]!.span}
           where={`${head}${places[i]!.words}`}
-          arrow={UP.includes(row.name) ? '↑' : '↓'}
           isChanged={cell.text !== '' && differs(row, session.gridBefore.value, i)}
           isPromised={row.name !== 'backup shows' || grid.isPromised}
         />
@@ -115,8 +114,6 @@ interface CellProps {
   readonly cell: Cell;
   readonly span: number;
   readonly where: string;
-  /** To where it is read from, if not here. */
-  readonly arrow: string;
   readonly isChanged: boolean;
   readonly isPromised: boolean;
 }
@@ -131,7 +128,7 @@ const KINDS: Record<Cell['kind'], string> = {
   note: '',
 };
 
-function CellView({ cell, span, where, arrow, isChanged, isPromised }: CellProps) {
+function CellView({ cell, span, where, isChanged, isPromised }: CellProps) {
   const { text, kind, want, from, chips } = cell;
   const words = [
     `${where}: ${text === '··' ? '' : text}`,
@@ -153,8 +150,7 @@ function CellView({ cell, span, where, arrow, isChanged, isPromised }: CellProps
       {chips === undefined ? (
         <span aria-hidden="true">
           {want === null ? '' : '✗ '}
-          {text === FREED ? '–' : text}
-          {kind === 'hole' && from !== null ? ` ${arrow}` : ''}
+          {text === FREED ? '–' : text === '··' && from !== null ? `(${PLACES[from] ?? from})` : text}
           {want === null ? '' : <small> want {want}</small>}
         </span>
       ) : (

@@ -23,7 +23,7 @@ interface LanesProps {
 
 /** The same facts as the list of steps, for the eye. */
 export function Lanes({ session, isSecret = false, onMove }: LanesProps) {
-  const { run, at, length, broken } = session;
+  const { run, at, length, toldBroken: broken } = session;
   const held = useSignal<{ readonly n: number; readonly before: number } | null>(null);
   const box = useRef<HTMLDivElement>(null);
   const first = length.value <= COLUMNS_MAX ? 0 : Math.max(0, Math.min(at.value - COLUMNS_MAX / 2, length.value - COLUMNS_MAX));

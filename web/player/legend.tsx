@@ -10,9 +10,9 @@ export function Legend() {
       </span>
       <span>
         <i class="cell hole" aria-hidden="true">
-          ·· ↑
+          (disk)
         </i>{' '}
-        empty: read from another disk
+        empty: read from the disk
       </span>
       <span>
         <i class="cell wrong" aria-hidden="true">

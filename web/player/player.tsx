@@ -82,7 +82,7 @@ export function Player({
       </div>
       {canChoose && !isSmall ? <Branches session={session} /> : null}
       {isSmall || !hasLanes ? null : <Lanes session={session} isSecret={isSecret} />}
-      <p class="scenario">
+      <p class="scenario" hidden={isLesson}>
         <b>{session.run.scenario.mode.toUpperCase()}</b> · {describeScenario(session.run.scenario)} ·{' '}
         {isSecret ? 'a job that lacks a rule' : jobWords(session.run.setting)}
       </p>

@@ -12,7 +12,7 @@ const JOINED_OF_MAX = 500;
 const PACE = 900;
 
 export function Scrub({ session }: { session: Session }) {
-  const { at, length, broken, run, isPlaying } = session;
+  const { at, length, toldBroken: broken, run, isPlaying } = session;
   const timer = useRef<number>(0);
   useEffect(() => {
     if (!isPlaying.value) return undefined;

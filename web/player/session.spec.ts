@@ -103,6 +103,17 @@ describe('Session', () => {
     expect(session.gridBefore.value).toEqual(gridAfter(idsUpTo(session).slice(0, -1)));
   });
 
+  it('tells that a run breaks only to those who have come to that step, if it keeps its end to itself', () => {
+    const { run } = new Played('moving-disk');
+    const [told, kept] = [new Session(run, null), new Session(run, null, true)];
+    expect([told.toldBroken.value?.step, kept.toldBroken.value]).toEqual([15, null]);
+    kept.go(14);
+    expect(kept.toldBroken.value).toBeNull();
+    kept.go(15);
+    kept.go(3);
+    expect(kept.toldBroken.value?.step).toBe(15);
+  });
+
   it('stops at what the user orders and at the end, though no disk changes', () => {
     const { run } = new Played('cancel');
     const session = new Session(run, null);

@@ -67,6 +67,10 @@ export class Session {
   readonly #revision = signal(0);
   readonly length: ReadonlySignal<number>;
   readonly broken: ReadonlySignal<Broken | null>;
+  /** What broke, where that may be told: of a run that keeps its end to itself, once one has come to it. */
+  readonly toldBroken: ReadonlySignal<Broken | null>;
+  /** How far one has come. */
+  readonly #reached: Signal<number> = signal(0);
   readonly grid: ReadonlySignal<Grid>;
   /** The step before; where one press ran several, the step at which it was pressed. */
   readonly gridBefore: ReadonlySignal<Grid | null>;
@@ -76,13 +80,18 @@ export class Session {
   readonly explanation: ReadonlySignal<Explanation | null>;
   readonly isExplaining: ReadonlySignal<boolean>;
 
-  constructor(run: Run, trace: Trace | null) {
+  /** @param keepsEnd nothing tells that it breaks before one comes to that step */
+  constructor(run: Run, trace: Trace | null, keepsEnd = false) {
     this.run = run;
     this.trace = trace;
     this.#beginning = run.steps.map(({ id }) => id);
     const ofRun = <T>(what: () => T): ReadonlySignal<T> => computed(() => (this.#revision.value, what()));
     this.length = ofRun(() => run.length);
     this.broken = ofRun(() => run.broken);
+    this.toldBroken = computed(() => {
+      const { value } = this.broken;
+      return keepsEnd && value !== null && this.#reached.value < value.step ? null : value;
+    });
     this.grid = ofRun(() => gridOf(run, this.at.value));
     this.gridBefore = ofRun(() => {
       const { at, goal } = this;
@@ -97,6 +106,9 @@ export class Session {
       return run.broken === null ? null : explain(this.#isAsInTrace() ? trace! : traceOfRun(run));
     });
     this.isExplaining = ofRun(() => late() && this.#late.value?.broken !== run.broken);
+    effect(() => {
+      this.#reached.value = Math.max(this.#reached.peek(), this.at.value);
+    });
     effect(() => (this.broken.value !== null && late() ? this.#explainLater(this.broken.value) : undefined));
   }
 

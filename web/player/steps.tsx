@@ -7,10 +7,12 @@ import type { Session } from './session.ts';
 const AROUND = 40;
 
 export function StepList({ session, isSecret = false }: { session: Session; isSecret?: boolean }) {
-  const { run, at, length, broken } = session;
+  const { run, at, length, toldBroken: broken } = session;
   const first = length.value <= 2 * AROUND ? 0 : Math.max(0, Math.min(at.value - AROUND, length.value - 2 * AROUND));
   const shown = run.steps.slice(first, first + 2 * AROUND);
-  const notes = new Map((isSecret ? null : session.explanation.value)?.guilty.map(({ step, note }) => [step, note]));
+  const notes = new Map(
+    (isSecret || broken.value === null ? null : session.explanation.value)?.guilty.map(({ step, note }) => [step, note]),
+  );
   return (
     <ol class="steps" start={first} aria-label="Steps">
       {first === 0 ? <StepLine session={session} n={0} words="nothing has happened yet" mark="" /> : null}

@@ -1,4 +1,5 @@
 /** What the step did, and which property it broke: the panel that turns red and says why. */
+import { roleOf } from '../../model/meaning.ts';
 import type { Property } from '../../properties/property.ts';
 import { reasonsOf } from '../../src/explain/reasons.ts';
 import { data } from '../common/data.ts';
@@ -10,15 +11,17 @@ interface VerdictProps {
   readonly isSecret?: boolean;
   /** Without the step's number and the list of all properties. */
   readonly isShort?: boolean;
+  /** What is said in place of the step; null or absent: the step. */
+  readonly words?: string | null;
   /** In words for those who have not heard of properties. */
   readonly isLesson?: boolean;
 }
 
-export function Verdict({ session, isSecret = false, isShort = false, isLesson = false }: VerdictProps) {
+export function Verdict({ session, isSecret = false, isShort = false, isLesson = false, words: told = null }: VerdictProps) {
   const { at, run } = session;
   void session.grid.value; // another way may have led to the same step
   const step = run.steps[at.value - 1];
-  const words = step === undefined ? 'Nothing has happened yet.' : `${sentenceOf(step)}.`;
+  const words = told !== null ? told : step === undefined ? 'Nothing has happened yet.' : `${sentenceOf(step)}.`;
   return (
     <section class={`verdict ${session.isBroken ? 'broken' : 'holds'}`} role="group" aria-label="Verdict" tabIndex={0}>
       <p class="what" data-sentence>
@@ -45,6 +48,7 @@ const isOver = ({ run: { promise }, at }: Session): boolean => promise.closed !=
 function Holds({ session, isPlain }: { session: Session; isPlain: boolean }) {
   if (isOver(session)) return <p class="dim">Nothing is promised any more.</p>;
   if (isPlain && !hasBegun(session)) return null;
+  if (isCancelled(session)) return <p class="dim">Cancelled: do not rely on the backup any more.</p>;
   const soFar = isAtItsEnd(session) ? '' : ' so far';
   return (
     <p class="good">
@@ -52,6 +56,8 @@ function Holds({ session, isPlain }: { session: Session; isPlain: boolean }) {
     </p>
   );
 }
+
+const isCancelled = ({ run, at }: Session): boolean => run.steps.slice(0, at.value).some(({ step }) => roleOf(step) === 'cancels');
 
 const hasBegun = ({ run: { promise }, at }: Session): boolean => promise.opened !== null && at.value >= promise.opened;
 
@@ -75,7 +81,7 @@ function PromiseLine({ session }: { session: Session }) {
   );
 }
 
-function Broke({ session, isSecret, isShort, isLesson }: Required<VerdictProps>) {
+function Broke({ session, isSecret, isShort, isLesson }: Required<Omit<VerdictProps, 'words'>>) {
   const { violation, step } = session.broken.value!;
   const explanation = isSecret ? null : session.explanation.value;
   const why =

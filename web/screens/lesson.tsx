@@ -107,6 +107,7 @@ function LessonView({ lesson }: { lesson: Lesson }) {
                     trace={data().lessons[challenge.trace]!}
                     prefix="own-"
                     next={nextOf(lesson)}
+                    extra={lesson.scenes.at(-1)!.rows ?? []}
                     without={withoutOf(lesson)}
                     isLesson
                     onDone={(stars) => noteStars(id, stars)}
@@ -181,7 +182,12 @@ function Scenes({ lesson, pieces, chosen, onWatched, onTry }: ScenesProps) {
   const { scenes, bet, answerIn = 0 } = lesson;
   const nth = useSignal(sceneOf(route.value.query, scenes.length));
   const scene = scenes[nth.value]!;
-  const session = useMemo(() => sessionOf(scene), [scene]);
+  const session = useMemo(() => {
+    const made = sessionOf(scene);
+    // What was told before is not told again.
+    if (nth.value === 0) made.go(lesson.opening?.at(-1)?.at ?? 0);
+    return made;
+  }, [scene]);
   useAddress(session);
   const isAtEnd = session.at.value === session.length.value;
   useEffect(() => {
@@ -248,6 +254,7 @@ function AtEnd({ bet, isAnswered, chosen, next, onNext, onTry }: AtEndProps) {
     <section class="answer" aria-label="The answer" data-answer>
       {bet !== null ? (
         <p>
+          {chosen === null || chosen === bet.answer ? null : `You bet "${bet.options[chosen]}". `}
           <b>{chosen === bet.answer ? 'Your bet was right.' : `The answer is "${bet.options[bet.answer]}".`}</b> {bet.because}
         </p>
       ) : isAnswered ? null : (
@@ -267,7 +274,7 @@ function AtEnd({ bet, isAnswered, chosen, next, onNext, onTry }: AtEndProps) {
 }
 
 /** A lesson that has not come to the hook shows none. */
-const withoutOf = ({ hides = [] }: Lesson): readonly RowName[] => (hides.some((part) => part.includes('hook')) ? ['hook'] : []);
+const withoutOf = ({ hides = [] }: Lesson): readonly RowName[] => (hides.some((part) => part.includes('hook linked')) ? ['hook'] : []);
 
 /** From 0; the first, if the address says none. */
 function sceneOf(query: URLSearchParams, scenes: number): number {
@@ -279,7 +286,7 @@ function sessionOf({ trace: name, isRunOn = false }: Scene): Session {
   const trace = data().lessons[name]!;
   const { run } = runOfTrace(trace);
   if (isRunOn) runToEnd(run, false);
-  return new Session(run, trace);
+  return new Session(run, trace, true);
 }
 
 function Neighbours({ lesson }: { lesson: Lesson }) {
