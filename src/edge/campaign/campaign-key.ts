@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../files/package-root.ts';
 
 export interface CampaignKey {
-  readonly kind: 'random' | 'exhaustive';
+  readonly kind: 'random' | 'exhaustive' | 'real qemu';
   /** All that decides the outcome, defaults and seed included, as the JSON of the report has it. */
   readonly options: Readonly<Record<string, unknown>>;
   /** By option: the sha256 of the file that it names. */
@@ -43,7 +43,7 @@ export function differenceOf(there: CampaignKey, here: CampaignKey): string | nu
   return null;
 }
 
-const SEARCH = { random: 'a random search', exhaustive: 'an exhaustive search' } as const;
+const SEARCH = { random: 'a random search', exhaustive: 'an exhaustive search', 'real qemu': 'a search on a real QEMU' } as const;
 
 const optionNamed = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 

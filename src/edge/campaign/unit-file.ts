@@ -38,7 +38,7 @@ const HEADER_MAX = 2 ** 16;
 const named = <Value extends z.ZodType>(value: Value) => z.record(z.string().max(100), value);
 const header = z.strictObject({
   cowcheck: z.literal(FORMAT),
-  kind: z.enum(['random', 'exhaustive']),
+  kind: z.enum(['random', 'exhaustive', 'real qemu']),
   options: named(z.unknown()),
   files: named(z.string().max(100)),
   model: z.string().max(100),

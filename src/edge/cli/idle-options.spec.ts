@@ -76,7 +76,9 @@ const IDLE: Readonly<Record<string, Idle>> = {
     '--verbose': ['--quiet --verbose', '--shard 1/2 --report a --runs 9 --seed a --verbose', ...NO_TEXT('--verbose')],
   },
   merge: {
-    '--job': ALWAYS, // of the reports: merge.spec.ts
+    '--job': ALWAYS, // of the reports: merge.spec.ts, qemu-shard.spec.ts
+    '--binary': ALWAYS,
+    '--release': ALWAYS,
     '--workers': ALWAYS,
     '--prove-seconds': ALWAYS,
     '--details': ['a --verbose --details', ...NO_TEXT('a --details')],
@@ -102,12 +104,14 @@ const IDLE: Readonly<Record<string, Idle>> = {
     '--faults': [`${TRACE} --faults`],
     '--workers': [`${TRACE} --workers 2`],
     '--keep-going': [`${TRACE} --keep-going`],
-    '--validate': ALWAYS,
+    '--shard': ['--seed a --shard 1/2', `${TRACE} --shard 1/2 --report a`],
+    '--report': ['--seed a --report a'],
+    '--validate': ['--seed a --shard 1/2 --report a --validate'],
     '--out': ALWAYS,
     '--json': ['--reporter tap --json'],
     '--reporter': [`${TRACE} --reporter tap`, '--json --reporter json'],
     '--quiet': ['--verbose --quiet'],
-    '--verbose': ['--quiet --verbose', ...NO_TEXT('--verbose')],
+    '--verbose': ['--quiet --verbose', '--seed a --shard 1/2 --report a --verbose', ...NO_TEXT('--verbose')],
   },
   replay: {
     '--binary': [`${TRACE} --binary qemu`],

@@ -14,12 +14,18 @@ interface Style {
   readonly imports: string;
   readonly test: string;
   readonly same: (value: string, expected: string) => string;
+  /** Behind the body of a test; node:test has no limit of its own. */
+  readonly limit: string;
 }
+
+/** Vitest and jest give a test 5 seconds, which a busy machine may take. */
+const LIMIT = ', 60_000';
 
 const expecting = (module: string): Style => ({
   imports: `import { expect, it } from '${module}';`,
   test: 'it',
   same: (value, expected) => `expect(${value}).toBe(${expected});`,
+  limit: LIMIT,
 });
 const STYLES: Readonly<Record<TestRunner, Style>> = {
   vitest: expecting('vitest'),
@@ -28,6 +34,7 @@ const STYLES: Readonly<Record<TestRunner, Style>> = {
     imports: "import assert from 'node:assert/strict';\nimport { test } from 'node:test';",
     test: 'test',
     same: (value, expected) => `assert.equal(${value}, ${expected});`,
+    limit: '',
   },
 };
 
@@ -62,8 +69,8 @@ ${tests.join('\n')}`;
  * the order of the trace impossible, so the order is followed as far as it can be, and other orders of the same scenario are run besides.
  * @param job the name of the imported job; null: a built-in one
  */
-function testsOf({ property, rules }: Explanation, job: string | null, { test, same }: Omit<Style, 'imports'>): string[] {
-  const testThat = (name: string, body: string): string => `${test}('${name}', () => {\n  ${body}\n});\n`;
+function testsOf({ property, rules }: Explanation, job: string | null, { test, same, limit }: Omit<Style, 'imports'>): string[] {
+  const testThat = (name: string, body: string): string => `${test}('${name}', () => {\n  ${body}\n}${limit});\n`;
   const replayed = `replay(TRACE, ${job ?? "'correct'"}`;
   if (rules.length > 0)
     return [

@@ -7,12 +7,14 @@ import { readAsked } from '../io/asked.ts';
 import type { Flags } from '../io/flags.ts';
 import { interruptible } from '../io/interrupt.ts';
 import { io } from '../io/io.ts';
+import { type QemuFlags, addQemuOptions, binariesOf } from '../io/qemu-binary.ts';
 import { addReporting, reportingOf } from '../reporters/option.ts';
 import { folder, secondsOrNone, workersOption } from '../io/usage.ts';
 import { jobFile, takeCustomJob } from './custom-job.ts';
 import { refuseIdle } from '../io/one-line.ts';
 import { WORDS, propertiesAsked } from './check.ts';
 import { prove, refusal } from './exhaustive.ts';
+import { mergeRuns } from './qemu-shard.ts';
 import { search } from './search.ts';
 
 const ABOUT = `
@@ -24,17 +26,27 @@ Example:
   cowcheck check --runs 100000 --seed a --shard 1/2 --report part-1
   cowcheck check --runs 100000 --seed a --shard 2/2 --report part-2
   cowcheck merge part-1 part-2
+
+Reports of cowcheck qemu --shard are merged in the same way; their failures are
+made small on a QEMU of the same version:
+  cowcheck merge qemu-1 qemu-2 --release 11.1
 `;
 
-type MergeFlags = Pick<Flags, 'workers' | 'proveSeconds' | 'details' | 'out' | 'json' | 'reporter' | 'quiet' | 'verbose' | 'color'> & {
-  job?: string;
-};
+/** Options that say what is done with failures of the model. */
+const OF_CHECKS = ['--job', '--workers', '--prove-seconds', '--details'];
+
+type MergeFlags = QemuFlags &
+  Pick<Flags, 'workers' | 'proveSeconds' | 'details' | 'out' | 'json' | 'reporter' | 'quiet' | 'verbose' | 'color'> & {
+    job?: string;
+  };
 
 export function defineMerge(command: Command): void {
   command
-    .argument('<report...>', 'reports written by check --shard I/N --report FILE')
+    .argument('<report...>', 'reports written by check or qemu with --shard I/N --report FILE')
     .optionsGroup('What is merged:')
     .option('--job <file>', 'custom job of the reports; a report never loads a module by itself', jobFile)
+    .optionsGroup('Which QEMU, for reports of cowcheck qemu; a report never starts a program by itself:');
+  addQemuOptions(command)
     .optionsGroup('Resources:')
     .addOption(workersOption('worker threads'))
     .option(
@@ -50,7 +62,15 @@ export function defineMerge(command: Command): void {
     const ours = command.optsWithGlobals<MergeFlags>();
     if (ours.verbose) refuseIdle(command, ['--details'], 'has no effect: --verbose includes it');
     const reporting = reportingOf(ours, command);
-    const flags = await merged(await Parts.read(paths), ours);
+    const parts = await Parts.read(paths);
+    const ofQemu = parts.header.kind === 'real qemu';
+    if (ofQemu) refuseIdle(command, OF_CHECKS, 'cannot be used with reports of a real QEMU');
+    else refuseIdle(command, ['--binary', '--release'], 'requires reports of cowcheck qemu: these are of the model');
+    if (ofQemu) {
+      const binary = binariesOf(ours).at(-1)!;
+      return io().end(await reporting.end(await interruptible((signal) => mergeRuns(parts, binary, ours, signal, reporting))));
+    }
+    const flags = await merged(parts, ours);
     const run = flags.exhaustive ? prove : search;
     io().end(await reporting.end(await interruptible((signal) => run(flags, signal, reporting))));
   });

@@ -36,6 +36,26 @@ describe('a configuration', () => {
     expect(await inEffect('check --runs 7 --seed here --profile ci', { COWCHECK_SEED: 'env' })).toMatchObject({ runs: 7, seed: 'here' });
   });
 
+  it.each([
+    'check --config own.json --profile ci',
+    '--config own.json check --profile ci',
+    '--profile ci --config own.json check',
+    '--profile ci --config=own.json check',
+  ])('may be named before the command and behind it: %s', async (args) => {
+    write(CONFIG, 'own.json');
+    expect(await inEffect(args)).toMatchObject({ runs: 50, mode: 'full', faults: true });
+  });
+
+  it.each(['--config none.json check', '--profile check check', '--config cowcheck.config.json --profile ci check'])(
+    'that is not there, or is wrong, is never passed over: %s',
+    async (args) => {
+      write('no JSON');
+      const { status, out, err } = await cowcheck(args);
+      expect(err).toMatch(/^cowcheck: [^\n]+\n$/);
+      expect({ status, out }).toEqual({ status: 2, out: '' });
+    },
+  );
+
   it('gives way to options that do not go with what it says', async () => {
     write(CONFIG);
     const asked = await inEffect('check --exhaustive', { COWCHECK_SEED: 'env' });

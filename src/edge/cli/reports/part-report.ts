@@ -1,7 +1,9 @@
 /** What a shard says at its end: as JSON (the contract is docs/command.md), or in words. */
 import type { Found } from '../../../search/campaign/campaign.ts';
 import { campaignId } from '../../campaign/campaign-key.ts';
-import { shardInWords } from '../../campaign/shard.ts';
+import type { Part } from '../../campaign/part.ts';
+import { type Shard, shardInWords } from '../../campaign/shard.ts';
+import type { Header } from '../../campaign/unit-file.ts';
 import { BROKEN, HOLDS, INTERRUPTED, UNFINISHED } from '../io/exit-status.ts';
 import type { FailureStore } from '../io/failure-store.ts';
 import type { Flags } from '../io/flags.ts';
@@ -39,16 +41,35 @@ export function endShard<Job, Result>(
     io().err(`cowcheck: interrupted, so no report was written${next}\n`);
     return INTERRUPTED;
   }
-  part!.write(flags.report!, header, seconds);
-  const { units } = part!;
   const failures = found.map((one): ShardFailure => {
     const { trace, path, loss } = store.of(one);
     return { property: trace.verdict.property, cause: trace.cause, mode: trace.scenario.mode, trace: loss === null ? path : null };
   });
-  const shard = shardInWords(flags.shard!);
-  const told: ShardJson = { shard, campaign: campaignId(header), report: flags.report!, units, seconds, found: failures };
+  const { shard, report, color, quiet } = flags;
+  const name = `check ${flags.job}${flags.exhaustive ? ' --exhaustive' : ''}`;
+  return tellShard(
+    { part: part!, header },
+    { name, failures, seconds, lacksMemory },
+    { shard: shard!, report: report!, color, quiet },
+    reporting,
+  );
+}
+
+/**
+ * The same for whatever kind of shard, whose failures are kept. @param name of the search @returns the exit status
+ * @throws FileError if the report can't be written
+ */
+export function tellShard<Result>(
+  { part, header }: { readonly part: Part<Result>; readonly header: Header },
+  { name, failures, seconds, lacksMemory }: { name: string; failures: readonly ShardFailure[] } & Omit<ShardOutcome, 'found'>,
+  flags: ShardFlags,
+  reporting: Reporting,
+): number {
+  part.write(flags.report, header, seconds);
+  const shard = shardInWords(flags.shard);
+  const told: ShardJson = { shard, campaign: campaignId(header), report: flags.report, units: part.units, seconds, found: failures };
   reporting.tell({
-    name: `check ${flags.job}${flags.exhaustive ? ' --exhaustive' : ''} --shard ${shard}`,
+    name: `${name} --shard ${shard}`,
     json: told,
     search: null,
     cases: [caseOf(told, lacksMemory)],
@@ -58,7 +79,12 @@ export function endShard<Job, Result>(
   return lacksMemory ? UNFINISHED : HOLDS;
 }
 
-interface ShardFailure {
+interface ShardFlags extends Pick<Flags, 'color' | 'quiet'> {
+  readonly shard: Shard;
+  readonly report: string;
+}
+
+export interface ShardFailure {
   readonly property: string;
   readonly cause: readonly string[];
   readonly mode: string;
@@ -97,7 +123,11 @@ function caseOf({ shard, units, found }: ShardJson, lacksMemory: boolean): Case 
   };
 }
 
-function printShard({ shard, campaign, report, units, seconds, found }: ShardJson, lacksMemory: boolean, { color, quiet }: Flags): void {
+function printShard(
+  { shard, campaign, report, units, seconds, found }: ShardJson,
+  lacksMemory: boolean,
+  { color, quiet }: ShardFlags,
+): void {
   const paint = painter(color);
   const out = (line: string): void => io().out(`${line}\n`);
   if (!quiet)

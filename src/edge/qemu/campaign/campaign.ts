@@ -4,11 +4,11 @@ import { Worker } from 'node:worker_threads';
 import { SearchLimit } from '../../workers/search-limit.ts';
 import { QemuGone } from '../daemon/gone.ts';
 import { Counter } from './counter.ts';
-import { CELLS, Cell, type QemuCampaign, type QemuJob, type QemuMessage, type QemuStarted } from './job.ts';
+import { CELLS, Cell, type QemuCampaign, type QemuJob, type QemuMessage, type QemuRun, type QemuStarted } from './job.ts';
 import type { QemuTally } from './tally.ts';
 import type { ValidationTally } from './validation-tally.ts';
 
-export interface QemuResult extends Pick<QemuStarted, 'version' | 'lacks'> {
+export interface QemuResult extends QemuStarted {
   readonly tally: QemuTally;
   /** Null: nobody wanted to know. */
   readonly validation: ValidationTally | null;
@@ -20,6 +20,7 @@ export interface QemuResult extends Pick<QemuStarted, 'version' | 'lacks'> {
  * With a limit of runs the outcome is the same for any number of workers.
  * @param signal ends it: runs under way come to their end, and still count
  * @param onCount called whenever runs have been counted
+ * @param onRun called with each run that counts, in their order
  * @throws QemuGone if there is no QEMU, or one ends and not by a fault of its own
  */
 export async function runQemuCampaign(
@@ -27,6 +28,7 @@ export async function runQemuCampaign(
   workers: number,
   signal: AbortSignal,
   onCount: (tally: QemuTally) => void,
+  onRun: (run: QemuRun, of: QemuStarted) => void = () => {},
 ): Promise<QemuResult> {
   const begin = Date.now();
   const limit = new SearchLimit(campaign.seconds, campaign.keepGoing);
@@ -40,7 +42,7 @@ export async function runQemuCampaign(
   let counter = null as Counter | null;
   const hear = (message: QemuMessage): void => {
     if ('gone' in message) throw new QemuGone(message.gone);
-    if ('started' in message) counter ??= new Counter(campaign, message.started);
+    if ('started' in message) counter ??= new Counter(campaign, message.started, onRun);
     else if (counter!.add(message.ended) > 0) {
       if (counter!.tally.found.length > 0) limit.hasFound();
       if (counter!.isOver) stop();
@@ -57,8 +59,7 @@ export async function runQemuCampaign(
   }
   const { started, tally, validation } = counter!;
   return {
-    version: started.version,
-    lacks: started.lacks,
+    ...started,
     tally,
     validation,
     seconds: (Date.now() - begin) / 1000,

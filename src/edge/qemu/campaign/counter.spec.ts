@@ -14,6 +14,7 @@ const CAMPAIGN: QemuCampaign = {
   seconds: null,
   keepGoing: false,
   validate: false,
+  shard: null,
 };
 const RIGHT: CaseResult = {
   scenario: {
@@ -55,6 +56,14 @@ describe('runs of several threads', () => {
     const counter = counting();
     for (const one of [ended(3, 'guest-unharmed'), ended(2), ended(0), ended(1, 'snapshot-kept'), ended(4)]) counter.add(one);
     expect([counter.isOver, counter.tally.schedules, foundIn(counter)]).toEqual([true, 2, [1]]);
+  });
+
+  it('of a shard are every so-manieth of all', () => {
+    const told: number[] = [];
+    const started = { version: '7.2.22', lacks: [], modes: ['full'] } as const;
+    const counter = new Counter({ ...CAMPAIGN, shard: { number: 2, of: 3 } }, started, ({ number }) => void told.push(number));
+    expect([7, 1, 4].map((number) => counter.add(ended(number)))).toEqual([0, 1, 2]);
+    expect(told).toEqual([1, 4, 7]);
   });
 
   it('go on after it if that is wanted, and one failure of each cause is kept', () => {

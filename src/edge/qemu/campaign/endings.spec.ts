@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
 import type { CaseResult } from '../case/case.ts';
 import { PLAIN, type Start } from '../../../validate/start.ts';
-import { Endings } from './endings.ts';
+import { Endings, type OneEnding, endingIn } from './endings.ts';
 
-const ended = (start: Partial<Start>, ending: CaseResult['ending'], role: CaseResult['struck'][number]['role'] | null = null): CaseResult =>
-  ({
+const ended = (start: Partial<Start>, ending: CaseResult['ending'], role: CaseResult['struck'][number]['role'] | null = null): OneEnding =>
+  endingIn({
     scenario: { mode: 'full' },
     start: { ...PLAIN, ...start },
     ending,
     struck: role === null ? [] : [{ side: 'target', errno: 'EIO', role }],
-  }) as unknown as CaseResult;
+  } as unknown as CaseResult);
 
 it('counts how jobs with a bitmap ended, by sync mode and bitmap-mode, in a fixed order', () => {
   const endings = new Endings();

@@ -1,6 +1,7 @@
 /** How jobs with a bitmap ended, in each sync mode with each bitmap-mode. */
 import { BITMAP_MODES, type BitmapMode, INCREMENTAL, SYNC_MODES } from '../../../../model/sync.ts';
 import type { CaseResult } from '../case/case.ts';
+import type { Ending } from '../case/ending.ts';
 
 export interface EndingsRow {
   /** As QEMU is told it: `incremental`, `bitmap`, `full`, `top`. */
@@ -16,18 +17,36 @@ export interface EndingsRow {
   guestCopyFailed: number;
 }
 
+/** How the job of one run ended. */
+export interface OneEnding {
+  /** As QEMU is told it. */
+  readonly sync: string;
+  /** Null: it has no bitmap. */
+  readonly bitmapMode: BitmapMode | null;
+  /** Null: it did not end. */
+  readonly ending: Ending | null;
+  readonly guestCopyFailed: boolean;
+}
+
+export const endingIn = ({ scenario, start, ending, struck }: CaseResult): OneEnding => ({
+  sync: start.sync === 'mode' ? scenario.mode : start.sync,
+  bitmapMode: start.bitmapMode,
+  ending,
+  guestCopyFailed: struck.some(({ role }) => role === 'guest copy'),
+});
+
 const FIELDS = { success: 'success', cancelled: 'cancelled', 'source error': 'sourceError', 'target error': 'targetError' } as const;
 const SYNCS = [INCREMENTAL, 'bitmap', ...SYNC_MODES];
 
 export class Endings {
   readonly #rows = new Map<string, EndingsRow>();
 
-  add({ scenario, start, ending, struck }: CaseResult): void {
-    if (start.bitmapMode === null) return;
-    const row = this.#row(start.sync === 'mode' ? scenario.mode : start.sync, start.bitmapMode);
+  add({ sync, bitmapMode, ending, guestCopyFailed }: OneEnding): void {
+    if (bitmapMode === null) return;
+    const row = this.#row(sync, bitmapMode);
     row.runs++;
     if (ending !== null) row[FIELDS[ending]]++;
-    if (struck.some(({ role }) => role === 'guest copy')) row.guestCopyFailed++;
+    if (guestCopyFailed) row.guestCopyFailed++;
   }
 
   /** Those that some run had, in a fixed order. */

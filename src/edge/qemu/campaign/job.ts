@@ -1,5 +1,6 @@
 /** What the main thread and a worker thread that drives a QEMU tell each other, as plain data. */
 import type { SyncMode } from '../../../../model/sync.ts';
+import type { Shard } from '../../campaign/shard.ts';
 import type { Validation } from '../../../validate/validate.ts';
 import type { CaseResult } from '../case/case.ts';
 import type { QemuScope } from '../draw/draw.ts';
@@ -17,6 +18,8 @@ export interface QemuCampaign {
   readonly keepGoing: boolean;
   /** Whether the log of each run is checked against the model; then QEMU is started as near to the model's loop as it comes. */
   readonly validate: boolean;
+  /** Null: all runs are run here. */
+  readonly shard: Shard | null;
 }
 
 /** Cells of the memory that all threads share. */

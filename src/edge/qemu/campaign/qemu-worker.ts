@@ -15,6 +15,7 @@ import { Host } from '../case/host.ts';
 import { byStrategy } from '../case/picker.ts';
 import { QemuGone } from '../daemon/gone.ts';
 import { CAPABILITIES } from '../daemon/capabilities.ts';
+import { runOfShard } from './counter.ts';
 import { Cell, type QemuJob, type QemuMessage } from './job.ts';
 import { traceOf } from './real-trace.ts';
 
@@ -38,7 +39,7 @@ async function runAll(host: Host): Promise<void> {
     throw new QemuGone(`QEMU ${version} supports none of ${only.join(', ')} in mode ${campaign.modes.join(', ').toUpperCase()}`);
   tell({ started: { version, lacks: CAPABILITIES.filter((name) => !capabilities.has(name)), modes } });
   while (Atomics.load(cells, Cell.stop) === 0) {
-    const number = Atomics.add(cells, Cell.nextRun, 1);
+    const number = runOfShard(campaign.shard, Atomics.add(cells, Cell.nextRun, 1));
     if (number >= (campaign.runs ?? Infinity)) break;
     const run = Math.floor(number / modes.length);
     const result = await runOne(host, modes[number % modes.length]!, run);

@@ -3,9 +3,27 @@ import type { SyncMode } from '../../../../model/sync.ts';
 import type { FailingTrace } from '../../../trace/format.ts';
 import type { CaseResult } from '../case/case.ts';
 import { causeOf } from './cause.ts';
-import { Endings } from './endings.ts';
+import { Endings, type OneEnding, endingIn } from './endings.ts';
 import type { QemuFound } from './found.ts';
 import { QEMU_SITUATIONS } from '../case/situations.ts';
+
+/** What is counted of a run. */
+export interface RunCounts extends OneEnding {
+  readonly mode: SyncMode;
+  readonly steps: number;
+  readonly cutOff: boolean;
+  readonly situations: readonly string[];
+  readonly broken: boolean;
+}
+
+export const countsOf = (result: CaseResult): RunCounts => ({
+  mode: result.scenario.mode,
+  steps: result.steps.length,
+  cutOff: result.cutOff,
+  situations: [...result.situations],
+  broken: result.violation !== null,
+  ...endingIn(result),
+});
 
 /** A campaign that goes on keeps one failure of each cause. */
 export class QemuTally {
@@ -25,21 +43,25 @@ export class QemuTally {
 
   /** @param trace makes the trace, if it is wanted */
   add(result: CaseResult, trace: () => FailingTrace): void {
-    const { scenario, steps, violation, cutOff, situations } = result;
-    const mode = this.byMode.get(scenario.mode)!;
+    this.count(countsOf(result));
+    if (result.violation === null) return;
+    const cause = causeOf(result).join();
+    if (!this.found.some((other) => causeOf(other.result).join() === cause)) this.found.push({ trace: trace(), result });
+  }
+
+  /** All of a run but its failure. */
+  count(run: RunCounts): void {
+    const mode = this.byMode.get(run.mode)!;
     this.schedules++;
     mode.schedules++;
-    this.steps += steps.length;
-    if (cutOff) {
+    this.steps += run.steps;
+    if (run.cutOff) {
       this.cutOff++;
       mode.cutOff++;
     }
-    this.endings.add(result);
-    for (const name of situations) this.#met.set(name, (this.#met.get(name) ?? 0) + 1);
-    if (violation === null) return;
-    mode.broken = true;
-    const cause = causeOf(result).join();
-    if (!this.found.some((other) => causeOf(other.result).join() === cause)) this.found.push({ trace: trace(), result });
+    this.endings.add(run);
+    for (const name of run.situations) this.#met.set(name, (this.#met.get(name) ?? 0) + 1);
+    mode.broken ||= run.broken;
   }
 
   /** The situations that can be met in these modes, with the number of runs that met them. */
