@@ -126,8 +126,11 @@ type FailedRun = NonNullable<RunRecord['failure']>;
 function countAll(parts: Parts, tally: QemuTally, { runs, keepGoing }: { runs: number; keepGoing: boolean }): FailedRun[] {
   const store = parts.store(QEMU_RUNS, () => {});
   const found: FailedRun[] = [];
-  for (let run = 0; run < runs && (keepGoing || found.length === 0); run++) {
-    const { counts, failure } = store.known(run)!;
+  const isOver = (): boolean => !keepGoing && found.length > 0;
+  for (let run = 0; run < runs && !isOver(); run++) {
+    const known = store.known(run);
+    if (known === undefined) break; // it throws where a report lacks one
+    const { counts, failure } = known;
     tally.count(counts);
     if (failure !== null && !found.some(({ cause }) => cause.join() === failure.cause.join())) found.push(failure);
   }
