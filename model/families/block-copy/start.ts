@@ -50,7 +50,10 @@ export function* refuseBackup(job: BlockCopyState): Run {
 function* drainSource(job: BlockCopyState): Run {
   const { rules, source } = job;
   if (job.previousInTransaction === null || !rules.disksStayDrained) source.drainBegin();
-  if (rules.drainBeforeInsert) yield* source.drain(job, START_DRAIN);
+  if (!rules.drainBeforeInsert) return;
+  job.beginStart();
+  yield* source.drain(job, START_DRAIN);
+  job.drainedForStart();
 }
 
 /**

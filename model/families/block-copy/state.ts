@@ -79,6 +79,13 @@ export abstract class BlockCopyState extends BackupState {
     return (this.transaction?.after(this) as BlockCopyState | null | undefined) ?? null;
   }
 
+  /** Q2: the command drains in a nested loop, in which the monitor has no part: a cancel of another job waits, and so does a quit. */
+  beginStart(): void {
+    this.stopTakingCommands();
+  }
+  drainedForStart(): void {
+    this.takeCommands();
+  }
   /** The command fails after T0: there is no job. */
   undo(): void {
     this.withdraw();
