@@ -50,7 +50,7 @@ const subject = z
       .string()
       .refine(isCustomJob, 'expected the file of a custom job, such as my-job.mjs')
       .optional()
-      .describe('The file of a custom job. Nothing is ever loaded because a trace names it.'),
+      .describe('The file of a custom job. cowcheck never loads a file only because a trace names it.'),
     qemu: z
       .string()
       .regex(/^\d{1,4}\.\d{1,4}\.\d{1,4}(?: \([\x20-\x7e]{1,100}\))?$/, 'expected a version such as 7.2.22')

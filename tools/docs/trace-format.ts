@@ -39,10 +39,10 @@ The trace \`${EXAMPLE}\`, without its \`about\`:
 ${writeTrace(example)}\`\`\`
 
 The format can describe more than the model can run, such as several jobs and disks, bitmaps, and commands at given
-events. cowcheck refuses such a trace in one line (exit status 2), as well as unknown keys and contradictory values.
+events. cowcheck rejects such a trace, unknown keys and contradictory values with a one-line error (exit status 2).
 
 By default the job's source is the node \`disk\` and its target the node \`target\`. A target that no image describes is
-new: raw for \`sync: full\`, otherwise with clusters of the backup's size.
+new: raw for \`sync: full\`, otherwise with the backup's cluster size.
 
 Contents are named by sector and origin: \`s0@0\` is sector 0 as it was at T0, \`s0.g1\` is sector 0 as g1 wrote it, \`s0@base\` is
 sector 0 of the backing file, \`s0@old\` is old data of a target, and \`zero\` is zeroes. The [glossary](glossary.md) lists the steps.

@@ -25,7 +25,7 @@ export const grammar = {
       .enum([...BLOCK_STATUSES])
       .describe(
         'What block status reports for a raw disk, or below an overlay: `data` for all of it, `zeroes` where it has zeroes, ' +
-          '`short` the same, but at most one cluster per query.',
+          '`short` as `zeroes` does, but at most one cluster per query.',
       ),
   }),
 } satisfies Grammar<BlockStatusTells>;

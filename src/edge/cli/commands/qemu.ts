@@ -28,8 +28,8 @@ exit status is 2; Debian has it in the package qemu-system-common.
 A trace of the model ends in one of these ways:
   reproduced         a property breaks on this QEMU too
   holds now          every step was forced, and nothing breaks
-  cannot be forced   QEMU never reaches one of its steps
-  diverged           a property breaks on this QEMU, but not in the trace
+  cannot be forced   QEMU never reaches one of the trace's steps
+  diverged           this QEMU breaks a property that the trace does not break
 
 Examples:
   cowcheck qemu --seconds 60 --seed a --json

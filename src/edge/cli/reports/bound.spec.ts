@@ -33,7 +33,7 @@ describe('the bound', () => {
     });
     const third = { ...PCT, depth: 3, logMiss: -0.3 };
     expect(boundInWords(tally(PCT, third))[1]).toBe(
-      'The probability that the 72 runs of PCT miss a bug that every scenario has is below 0.55 for a bug of depth 2, ' +
+      'If every scenario has a bug, the probability that all 72 PCT runs miss it is below 0.55 for a bug of depth 2, ' +
         '0.75 for a bug of depth 3.',
     );
   });

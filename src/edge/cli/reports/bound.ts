@@ -32,7 +32,7 @@ export function boundInWords({ schedules, bounds }: Pick<Tally, 'schedules' | 'b
   if (byDepth.length === 0) return [rate];
   const runs = byDepth.reduce((sum, bound) => sum + bound.runs - bound.overshoots, 0);
   const misses = byDepth.map(({ depth, logMiss }) => `${roundedUp(Math.exp(logMiss))} for a bug of depth ${depth}`);
-  return [rate, `The probability that the ${plural(runs, 'run')} of PCT miss a bug that every scenario has is below ${misses.join(', ')}.`];
+  return [rate, `If every scenario has a bug, the probability that all ${plural(runs, 'PCT run')} miss it is below ${misses.join(', ')}.`];
 }
 
 const TINY = 1e-12;
