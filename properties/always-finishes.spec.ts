@@ -164,7 +164,7 @@ describe('somebody who waits for a read', () => {
     expect(player.finish()?.detail).toBe(
       [
         'nothing can run any more; waiting: job in "copy.overlap c0" for g1, g1 in "wait c0" for job; a ',
-        'circle: job for g1, g1 for job',
+        'deadlock: job waits for g1, g1 waits for job',
       ].join(''),
     );
     const right = stage(throttled).player;

@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import '../families/block-copy.ts';
 import { readTrace } from '../trace/read.ts';
 import { choicesAfter } from './choices.ts';
 import { runOfTrace } from './of-trace.ts';

@@ -45,7 +45,7 @@ export function defineMerge(command: Command): void {
     .argument('<report...>', 'reports written by check or qemu with --shard I/N --report FILE')
     .optionsGroup('What is merged:')
     .option('--job <file>', 'custom job of the reports; a report never loads a module by itself', jobFile)
-    .optionsGroup('Which QEMU, for reports of cowcheck qemu; a report never starts a program by itself:');
+    .optionsGroup('Which QEMU, for reports of cowcheck qemu:');
   addQemuOptions(command)
     .optionsGroup('Resources:')
     .addOption(workersOption('worker threads'))
