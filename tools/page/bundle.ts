@@ -33,11 +33,15 @@ const SENTENCE = new RegExp(
   String.raw`\b(readonly sentence|export const (?:[A-Z]+_)+(?:KEPT|READER|RIGHT|CONSISTENT)) =\s*${TEXT}(?:\s*\+\s*${TEXT})*`,
   'g',
 );
+/** What only a mistake in the model itself throws: on the page its stack says where. */
+const MODEL = /[\\/]model[\\/](?:block|families|job|kernel|machine)[\\/]/;
+const MISTAKE = new RegExp(String.raw`\bthrow new Error\(\s*${TEXT}(?:\s*\+\s*${TEXT})*,?\s*\)`, 'g');
 const withoutWords: Plugin = {
   name: 'without-words',
   enforce: 'pre',
   transform: (code, id) => {
     if (RULES.test(id)) return code.replaceAll(WORDS, "$1: ''");
+    if (MODEL.test(id)) return code.replaceAll(MISTAKE, 'throw new Error()');
     return PROPERTIES.test(id) ? code.replaceAll(SENTENCE, "$1 = ''") : null;
   },
 };
