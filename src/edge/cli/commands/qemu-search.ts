@@ -77,7 +77,7 @@ export async function searchOn(binary: string, flags: QemuSearchFlags, signal: A
   return endSearch({ result, asFound, options, modes: campaign.modes }, flags, enough, signal, reporting);
 }
 
-const nameOf = (binary: string): string => `qemu ${printable(binary)}`;
+export const nameOf = (binary: string): string => `qemu ${printable(binary)}`;
 
 /** All that decides the outcome. */
 export function optionsOf(mode: ModeChoice, { modes: _modes, shard: _shard, scope, ...rest }: QemuCampaign): QemuOptions {

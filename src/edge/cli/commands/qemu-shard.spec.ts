@@ -78,6 +78,8 @@ describeWithQemu('the shards of a search on a real QEMU', () => {
         .replace('"broken":false', '"broken":true')
         .replace('"failure":null', '"failure":{"cause":["x"],"preemptions":0,"trace":"trace: 2"}');
     forged('failure', broken, [header, ...units]);
+    forged('mode', (text) => text.replace('"counts":{"mode":"full"', '"counts":{"mode":"top"'), [header, ...units]);
+    expect(await says('mode', 'part-2', 'part-3')).toMatch(/: it is damaged: run 0 is in mode top, which is not one of the search\n$/);
     const { status, err } = await cowcheck('merge', 'failure', 'part-2', 'part-3');
     expect(err).toMatch(/^cowcheck: [^\n]+\n$/);
     expect(status).toBe(2);

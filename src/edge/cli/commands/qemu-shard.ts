@@ -22,11 +22,11 @@ import { fits } from '../../qemu/disks/disks.ts';
 import { NOTHING_KEPT } from '../../workers/unit-store.ts';
 import { INTERRUPTED } from '../io/exit-status.ts';
 import { io } from '../io/io.ts';
-import type { ModeChoice } from '../io/mode-option.ts';
+import { type ModeChoice, isModeChoice } from '../io/mode-option.ts';
 import { tellShard } from '../reports/part-report.ts';
-import type { QemuSaved } from '../reports/qemu-report.ts';
+import { type QemuSaved, scopeOf } from '../reports/qemu-report.ts';
 import type { Reporting } from '../reporters/reporting.ts';
-import { type QemuSearchFlags, type RunFlags, campaignOf, endSearch, optionsOf, runSearch, savedIn } from './qemu-search.ts';
+import { type QemuSearchFlags, type RunFlags, campaignOf, endSearch, nameOf, optionsOf, runSearch, savedIn } from './qemu-search.ts';
 
 /** What makes no sense together. @returns one line, or null */
 export function refusalOfShard({ shard, report, seed, seconds, validate, release }: QemuSearchFlags): string | null {
@@ -72,10 +72,7 @@ const started = z.strictObject({ lacks: z.array(z.enum(CAPABILITIES)), modes: z.
 /** In the order of `optionsOf`, so that the JSON of both is the same. */
 const asked = z.strictObject({
   qemu: z.string().max(200),
-  mode: z
-    .string()
-    .max(100)
-    .transform((mode) => mode as ModeChoice),
+  mode: z.string().max(100).refine(isModeChoice),
   only: z.array(z.enum(FEATURE_NAMES)),
   strategy: z.enum(Object.keys(STRATEGIES)),
   keepGoing: z.boolean(),
@@ -100,6 +97,8 @@ export async function mergeRuns(parts: Parts, binary: string, flags: RunFlags, s
   const { qemu: version, mode, only, ...search } = options.data;
   const { lacks, modes } = of.data;
   const tally = new QemuTally(modes, search.faults);
+  const merged = { mode, only, binary, ...search };
+  reporting.begin(nameOf(binary), { scope: scopeOf(merged), options: merged });
   const first = countAll(parts, tally, search);
   const asFound = new Map<QemuFound, QemuSaved>();
   if (first.length > 0) {
@@ -117,7 +116,7 @@ export async function mergeRuns(parts: Parts, binary: string, flags: RunFlags, s
     }
   }
   const result = { version, lacks, modes, tally, validation: null, seconds, interrupted: signal.aborted };
-  return endSearch({ result, asFound, options: { mode, only, binary, ...search }, modes }, flags, signal, signal, reporting);
+  return endSearch({ result, asFound, options: merged, modes }, flags, signal, signal, reporting);
 }
 
 type FailedRun = NonNullable<RunRecord['failure']>;
@@ -131,6 +130,8 @@ function countAll(parts: Parts, tally: QemuTally, { runs, keepGoing }: { runs: n
     const known = store.known(run);
     if (known === undefined) break; // it throws where a report lacks one
     const { counts, failure } = known;
+    if (!tally.byMode.has(counts.mode))
+      throw fileError(parts.path, `it is damaged: run ${run} is in mode ${counts.mode}, which is not one of the search`);
     tally.count(counts);
     if (failure !== null && !found.some(({ cause }) => cause.join() === failure.cause.join())) found.push(failure);
   }

@@ -95,16 +95,6 @@ describe('a configuration', () => {
     expect((await cowcheck('check --seconds 1')).err).toMatch(/^cowcheck: cowcheck\.config\.json: cowcheck\.config\.mjs also exists: /);
   });
 
-  it('is also read where it is named before the command', async () => {
-    write(CONFIG);
-    expect(await cowcheck('--profile nightly check')).toEqual({
-      status: 2,
-      out: '',
-      err: 'cowcheck: cowcheck.config.json: there is no profile nightly\n',
-    });
-    expect((await cowcheck('--config nope.json check --seconds 1')).err).toBe('cowcheck: nope.json: no such file\n');
-  });
-
   it('in TypeScript is refused in one line where node runs none', async () => {
     if ((process.features as { typescript?: unknown }).typescript !== undefined) return;
     write('export default { check: {} as object };', 'cowcheck.config.ts');

@@ -3,21 +3,18 @@ import { z } from 'zod';
 import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { jobNames, ruleNames } from '../../../../model/machine/jobs.ts';
 import type { JobName, RuleName } from '../../../../model/machine/job-names.ts';
-import { ALL_SYNC_MODES } from '../../../../model/sync.ts';
 import { GUEST_KINDS_OF_A_SCOPE, VARIANT_NAMES } from '../../../scenarios/scope/scope.ts';
 import { STRATEGIES } from '../../../search/strategies/strategies.ts';
 import { fileError } from '../../files/text.ts';
 import type { Flags } from './flags.ts';
-import type { ModeChoice } from './mode-option.ts';
+import { isModeChoice } from './mode-option.ts';
 
 const size = z.int().min(1).max(64);
 const text = z.string().max(4_096);
 
-const isModes = (written: string): boolean => written.split(',').every((name) => ALL_SYNC_MODES.some((mode) => mode === name));
-
 const asked = () =>
   z.strictObject({
-    mode: text.refine((written): written is ModeChoice => written === 'all' || isModes(written)),
+    mode: text.refine(isModeChoice),
     job: z.union([z.enum(jobNames() as [JobName, ...JobName[]]), text.refine(isCustomJob)]),
     without: z.array(z.enum(ruleNames() as [RuleName, ...RuleName[]])),
     wake: z.enum(['any', 'qemu']),

@@ -13,6 +13,10 @@ export const modeOption = (modes: readonly SyncMode[], more?: string): Option =>
     text === 'all' ? text : someOf(modes)(text).join(','),
   ).default('all');
 
+/** Whether it is one: of what somebody else has written. */
+export const isModeChoice = (written: string): written is ModeChoice =>
+  written === 'all' || written.split(',').every((name) => ALL_SYNC_MODES.some((mode) => mode === name));
+
 /** The modes that a choice names. */
 export const modesIn = (choice: ModeChoice): SyncMode[] =>
   choice === 'all' ? [...ALL_SYNC_MODES] : ALL_SYNC_MODES.filter((mode) => choice.split(',').includes(mode));
