@@ -81,8 +81,12 @@ export class GuestsInModel extends GuestUnharmed implements Property {
     const request = this.#index(guest);
     this.submitted(request);
     if (kind !== 'read' || this.#machine.source.isRaw) return null;
-    const { place, end } = guest.runSeen;
-    for (let s = atOf(step); place !== Place.own && s < end; s++) {
+    const { sourceNode } = this.#machine;
+    if (sourceNode.looksUpFirst && atOf(step) !== guest.rangeSeen.first) return null; // it has looked this up long ago
+    const end = sourceNode.looksUpFirst ? guest.rangeSeen.end : guest.runSeen.end;
+    for (let s = atOf(step); s < end; s++) {
+      const place = sourceNode.lookedUpSeen(guest, s);
+      if (place === Place.own) continue;
       this.#may[0] = this.shadow(s);
       const violation = this.reads(request, s, this.#elsewhere(s, place), this.#may, 'looked it up in the wrong place');
       if (violation !== null) return violation;

@@ -28,6 +28,8 @@ export interface Grain {
 export interface DriverOptions {
   readonly grain: Grain;
   readonly faults?: Faults | null;
+  /** A read looks up all that it reads before it takes anything. Absent: each run of sectors when it comes to it. */
+  readonly looksUpFirst?: boolean;
   /** Requests past the end fail, for the image is shorter than somebody may think. */
   readonly mayBeShort?: boolean;
 }
@@ -40,12 +42,14 @@ export class Driver {
   readonly #grain: Grain;
   readonly #faults: Faults | null;
   readonly #mayBeShort: boolean;
+  readonly looksUpFirst: boolean;
 
-  constructor(image: Image, { grain, faults = null, mayBeShort = false }: DriverOptions) {
+  constructor(image: Image, { grain, faults = null, mayBeShort = false, looksUpFirst = false }: DriverOptions) {
     this.image = image;
     this.#grain = grain;
     this.#faults = faults;
     this.#mayBeShort = mayBeShort;
+    this.looksUpFirst = looksUpFirst && !image.isRaw;
   }
 
   /** Where an image keeps the state of a VM, far past its last cluster in QEMU, here in the next one. */
@@ -57,21 +61,23 @@ export class Driver {
   // I/O. Each is submitted, takes effect a unit at a time, and completes, unless it fails.
 
   /**
-   * Reads into the requester's buffer. Each run of sectors is looked up, then transferred. Of a run that becomes a zero cluster in
-   * between, qcow2 may still transfer the old data, which it keeps; here that is what a read transfers before the zeroes come.
+   * Reads into the requester's buffer. Each run of sectors is looked up, then transferred; or all are looked up first. Of a run that
+   * becomes a zero cluster in between, qcow2 may still transfer the old data, which it keeps; here that is what a read transfers
+   * before the zeroes come.
    */
   *read(me: Requester, range: SectorRange, steps: IoSteps): Run<BlockError> {
     const { image } = this;
     for (let s = range.first; s < range.end;) {
       yield me.step(steps.submit, s);
-      const error = this.#isPastTheEnd(s + 1)
-        ? PAST_THE_END
-        : this.#strike('read', s, image.isRaw ? range.end : image.runEnd(s, range.end));
+      if (this.looksUpFirst && s === range.first) this.#lookUp(me, range);
+      const isPastTheEnd = this.#isPastTheEnd(s + 1);
+      const runEnd = isPastTheEnd ? range.end : this.looksUpFirst ? this.#lookedUpEnd(me, s, range) : image.runEnd(s, range.end);
+      const error = isPastTheEnd ? PAST_THE_END : this.#strike('read', s, runEnd);
       if (error !== NO_ERROR) {
-        me.forgetRun();
+        this.#forgetLookups(me, range);
         return error;
       }
-      if (!image.isRaw) me.beginRun(image.placeOf(s), image.runEnd(s, range.end));
+      if (!image.isRaw) me.beginRun(this.looksUpFirst ? me.lookup(this.#clusterOf(s)) : image.placeOf(s), runEnd);
       while (s < this.#runEnd(me, range)) {
         yield me.step(steps.effect, s);
         const end = this.unitEnd(s, this.#runEnd(me, range));
@@ -80,7 +86,7 @@ export class Driver {
       }
     }
     yield me.step(steps.complete, range.first);
-    if (!image.isRaw) me.forgetRun();
+    if (!image.isRaw) this.#forgetLookups(me, range);
     return NO_ERROR;
   }
 
@@ -104,6 +110,7 @@ export class Driver {
    */
   *writeZeroes(me: Requester, range: SectorRange, steps: IoSteps): Run<BlockError> {
     yield me.step(steps.submit, range.first);
+    this.mayHaveZeroes(range);
     const error = this.#strike('write', range.first, range.end);
     if (error !== NO_ERROR) return error;
     for (let s = range.first; s < range.end;) {
@@ -119,6 +126,7 @@ export class Driver {
   /** Discards the image's clusters that the range covers whole; the rest of the range stays as it is. */
   *discard(me: Requester, range: SectorRange, steps: IoSteps, reads: DiscardReads): Run<BlockError> {
     yield me.step(steps.submit, range.first);
+    this.mayHaveZeroes(range);
     for (let s = this.wholeFirst(range); s < this.discardEnd(range);) {
       yield me.step(steps.effect, s);
       const end = this.discardUnitEnd(s, range);
@@ -128,6 +136,9 @@ export class Driver {
     yield me.step(steps.complete, range.first);
     return NO_ERROR;
   }
+
+  /** Zeroes or a discard are on their way to these sectors. */
+  protected mayHaveZeroes(_range: SectorRange): void {}
 
   /** Whether the question what is allocated at this sector fails. */
   askFails(sector: number): BlockError {
@@ -145,6 +156,10 @@ export class Driver {
   /** The end of the sectors that this requester's read takes at `sector`. @param range all that it reads */
   takenEnd(me: Requester, sector: number, range: SectorRange): number {
     return this.unitEnd(sector, this.image.isRaw ? range.end : me.runSeen.end);
+  }
+  /** Where a read that has just looked it up takes this sector from. */
+  lookedUpSeen(me: Requester, sector: number): Place {
+    return this.looksUpFirst ? me.lookupSeen(this.#clusterOf(sector)) : me.runSeen.place;
   }
   /** Where the image's clusters begin that a range covers whole. */
   wholeFirst({ first }: SectorRange): number {
@@ -166,6 +181,30 @@ export class Driver {
     const end = range.end === this.image.sectors ? range.end : this.discardEnd(range);
     if (sector >= end) return this.unitEnd(sector, range.end);
     return sector < first ? this.unitEnd(sector, Math.min(first, range.end)) : Math.min(end, this.discardUnitEnd(sector, range));
+  }
+
+  #lookUp(me: Requester, { first, end }: SectorRange): void {
+    const { image } = this;
+    for (let s = first; s < end; s = image.clusterEnd(s, end)) me.setLookup(this.#clusterOf(s), image.placeOf(s));
+  }
+
+  /** The end of the run that the sector is in, as it was looked up. */
+  #lookedUpEnd(me: Requester, sector: number, { end }: SectorRange): number {
+    const { image } = this;
+    const place = me.lookup(this.#clusterOf(sector));
+    let next = image.clusterEnd(sector, end);
+    while (next < end && me.lookup(this.#clusterOf(next)) === place) next = image.clusterEnd(next, end);
+    return next;
+  }
+
+  #forgetLookups(me: Requester, { first, end }: SectorRange): void {
+    me.forgetRun();
+    if (!this.looksUpFirst) return;
+    for (let s = first; s < end; s = this.image.clusterEnd(s, end)) me.setLookup(this.#clusterOf(s), Place.backing);
+  }
+
+  #clusterOf(sector: number): number {
+    return Math.floor(sector / this.image.clusterSectors);
   }
 
   #strike(op: FaultOp, first: number, end: number): BlockError {

@@ -14,9 +14,9 @@ export type Place = (typeof Place)[keyof typeof Place];
 /**
  * What block status tells of a raw image, or of one beneath an overlay: that it is data; or where it reads as zeroes, too. `short`: the
  * latter, but no answer goes beyond the cluster in which it begins, the backup's or the larger one of an overlay, as where a format's file
- * is in pieces.
+ * is in pieces. `cached`: as `zeroes`, but a raw disk remembers the last run of data that it has told of (status-cache.ts).
  */
-export const BLOCK_STATUSES = ['data', 'zeroes', 'short'] as const;
+export const BLOCK_STATUSES = ['data', 'zeroes', 'short', 'cached'] as const;
 export type BlockStatusTells = (typeof BLOCK_STATUSES)[number];
 
 /** What a discarded cluster reads as afterwards; `ignored`: the image was not opened with unmap. */

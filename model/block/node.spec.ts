@@ -46,6 +46,7 @@ interface Options {
   guests?: number;
   throttled?: boolean;
   copyOnRead?: boolean;
+  looksUpFirst?: boolean;
   faults?: readonly Omit<Fault, 'side'>[];
   /** How long its users take it to be; longer than `sectors` if the image is short. */
   takenFor?: number;
@@ -86,6 +87,7 @@ class Disk {
     guests = 2,
     throttled = false,
     copyOnRead = false,
+    looksUpFirst = false,
     faults = [],
     takenFor = sectors,
     hookError = NO_ERROR,
@@ -105,6 +107,7 @@ class Disk {
       faults: plan,
       throttled,
       copyOnRead,
+      looksUpFirst,
       mayBeShort: sectors < takenFor,
     });
     const { hooked } = this;
@@ -114,6 +117,7 @@ class Disk {
       return hookError;
     });
     const dependents = new Dependents(coroutines, 4);
+    const lookups = looksUpFirst ? this.image.clusters : 0;
     const path = {
       node: this.node,
       rules: {
@@ -134,7 +138,7 @@ class Disk {
     };
     this.guests = Array.from(
       { length: guests },
-      (_, i) => new GuestRequest(coroutines, `g${i + 1}`, { clusterSectors, bitsSeen: 0, tracksRanges: copyOnRead }, path),
+      (_, i) => new GuestRequest(coroutines, `g${i + 1}`, { clusterSectors, bitsSeen: 0, tracksRanges: copyOnRead, lookups }, path),
     );
     this.drainer = new Drainer(coroutines, this.node);
     this.world.seal();
@@ -325,6 +329,24 @@ describe('lookup and transfer are apart', () => {
     const disk = new Disk({ imageClusterSectors: 2, zeroClusters: [0] }).ask('read 0..2', 'write 0..2');
     disk.run('g1', 'read.look c0').run('g2').run('g1', 'read.took c0');
     expect(disk.buffer(0, 0, 1)).toBe('- -');
+  });
+
+  describe('and a read that looks up all of its runs first', () => {
+    const disk = (): Disk => new Disk({ imageClusterSectors: 2, allocated: [0, 2], looksUpFirst: true }).ask('read 0..6', 'write 0..4');
+
+    it('takes each from where it lay then, whatever has been written since', () => {
+      const read = disk().run('g1', 'read.look c0').run('g2').run('g1', 'read.took c0');
+      expect(read.buffer(0, 0, 1)).toBe('s0.g2 s1.g2');
+      expect(read.run('g1', 'read.took c1').buffer(0, 2, 3)).toBe('s2@base s3@base');
+    });
+
+    it('still asks for one run after the other, and leaves nothing behind', () => {
+      const read = disk().run('g1');
+      expect(read.stepsOf('g1').slice(1)).toEqual(
+        ['c0', 'c1', 'c2'].flatMap((c) => [`read.look ${c}`, `read.took ${c}`]).concat('read.done'),
+      );
+      expect([0, 1, 2].map((c) => read.guests[0]!.lookupSeen(c))).toEqual([0, 0, 0]);
+    });
   });
 
   it('a raw image has nothing to look up: a read takes what is there when it takes effect', () => {

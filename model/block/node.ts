@@ -26,6 +26,7 @@ import { Driver, type DriverOptions, type IoSteps } from './driver.ts';
 import type { BlockError } from './errors.ts';
 import type { DiscardReads, Image } from './image.ts';
 import type { Requester, SectorRange } from './requester.ts';
+import type { StatusCache } from './status-cache.ts';
 import { Throttle, type ThrottleSteps } from './throttle.ts';
 
 /** The steps of a request before it comes to the driver. */
@@ -51,6 +52,8 @@ export interface NodeOptions extends DriverOptions {
   readonly copyOnRead?: boolean;
   /** What records which of its clusters have changed. */
   readonly dirty?: DirtyBitmap | undefined;
+  /** What it remembers of its block status. Absent: nothing. */
+  readonly statusCache?: StatusCache | undefined;
   /** What holds requests back that have not begun while the node is drained. Absent: a drain only waits for those in flight. */
   readonly drained?: DrainedSection | undefined;
 }
@@ -69,6 +72,8 @@ export class BlockNode extends Driver {
   readonly #drained: DrainedSection | undefined;
   /** Null: nobody records what changes. */
   readonly dirty: DirtyBitmap | null;
+  /** Null: it remembers nothing of its block status. */
+  readonly statusCache: StatusCache | null;
 
   constructor(coroutines: Coroutines, image: Image, options: NodeOptions) {
     super(image, options);
@@ -82,6 +87,7 @@ export class BlockNode extends Driver {
     this.copyOnRead = options.copyOnRead === true ? new CopyOnRead(coroutines, image) : null;
     this.#drained = options.drained;
     this.dirty = options.dirty ?? null;
+    this.statusCache = options.statusCache ?? null;
   }
 
   /** For observers: how many requests are in flight, and who waits for there to be none. */
@@ -136,6 +142,10 @@ export class BlockNode extends Driver {
 
   *admitByLimits(me: Requester, range: SectorRange, steps: ThrottleSteps): Run {
     if (this.#throttle !== null) yield* this.#throttle.admit(me, steps, range.first);
+  }
+
+  protected override mayHaveZeroes(range: SectorRange): void {
+    this.statusCache?.forget(range);
   }
 
   // A request that changes the disk is recorded once it has been there, whatever came of it (`bdrv_co_write_req_finish`).

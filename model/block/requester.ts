@@ -35,6 +35,8 @@ export interface RequesterSizes {
   readonly bitsSeen: number;
   /** Cells for what a custom job remembers of a copy. */
   readonly locals?: number;
+  /** Cells for what a read has looked up of the clusters of the source; absent: none. */
+  readonly lookups?: number;
   /** Whether the disk keeps the ranges of its requests, as one that copies on read does. */
   readonly tracksRanges: boolean;
 }
@@ -46,20 +48,25 @@ export abstract class Requester extends Coroutine {
   readonly #bitsSeenCell: number;
   readonly #localsCell: number;
   readonly #trackedCell: number;
+  readonly #lookupsCell: number;
 
   constructor(coroutines: Coroutines, name: string, sizes: RequesterSizes, moreCells: number, options: CoroutineOptions = {}) {
     const bufferSectors = sizes.bufferSectors ?? sizes.clusterSectors;
-    const own = BUFFER + bufferSectors + sizes.bitsSeen + (sizes.locals ?? 0) + (sizes.tracksRanges ? TURN_CELLS : 0);
+    const { bitsSeen, locals = 0, lookups = 0 } = sizes;
+    const tracked = sizes.tracksRanges ? TURN_CELLS : 0;
+    const own = BUFFER + bufferSectors + bitsSeen + locals + tracked + lookups;
     super(coroutines, name, own + moreCells, options);
     this.#more = this.slot + this.slotCells - moreCells;
     this.#own = this.#more - own;
     this.bufferSectors = bufferSectors;
     this.#bitsSeenCell = this.#own + BUFFER + bufferSectors;
-    this.#localsCell = this.#bitsSeenCell + sizes.bitsSeen;
-    this.#trackedCell = this.#localsCell + (sizes.locals ?? 0);
+    this.#localsCell = this.#bitsSeenCell + bitsSeen;
+    this.#trackedCell = this.#localsCell + locals;
+    this.#lookupsCell = this.#trackedCell + tracked;
     this.world.markPrivate(this.#own + PLACE, 2);
     this.world.markContents(this.#own + BUFFER, bufferSectors);
-    this.world.markPrivate(this.#own + BUFFER, bufferSectors + sizes.bitsSeen);
+    this.world.markPrivate(this.#own + BUFFER, bufferSectors + bitsSeen);
+    if (lookups > 0) this.world.markPrivate(this.#lookupsCell, lookups);
   }
 
   /** The n-th of the cells that the kind of coroutine asked for itself. */
@@ -88,6 +95,19 @@ export abstract class Requester extends Coroutine {
   /** For observers. */
   get runSeen(): { place: Place; end: number } {
     return { place: this.world.cells[this.#own + PLACE] as Place, end: this.world.cells[this.#own + RUN_END]! };
+  }
+
+  // What a read has looked up before it takes anything, by cluster of the disk.
+
+  setLookup(cluster: number, place: Place): void {
+    this.world.write(this.#lookupsCell + cluster, place);
+  }
+  lookup(cluster: number): Place {
+    return this.world.read(this.#lookupsCell + cluster) as Place;
+  }
+  /** For observers. */
+  lookupSeen(cluster: number): Place {
+    return this.world.cells[this.#lookupsCell + cluster] as Place;
   }
 
   // The bounce buffer: one backup cluster, or several; a sector has its place in it by its number.

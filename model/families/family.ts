@@ -5,6 +5,7 @@
 import type { DirtyBitmap, DirtyBitmapSizes } from '../block/dirty-bitmap.ts';
 import type { DrainedSection } from '../block/drained-section.ts';
 import type { GuestRequest } from '../block/guest.ts';
+import type { StatusCache } from '../block/status-cache.ts';
 import type { RequesterSizes } from '../block/requester.ts';
 import type { BackupParts, BackupState } from '../job/backup-state.ts';
 import type { Transaction } from '../job/transaction.ts';
@@ -24,6 +25,8 @@ export interface JobPlan {
   readonly drained?: (coroutines: Coroutines, name: string) => DrainedSection;
   /** What records the guest's changes for a job that is given a bitmap. Absent: no job of the family is. @param sizes of the disk */
   readonly dirty?: (world: World, sizes: DirtyBitmapSizes) => DirtyBitmap;
+  /** What a raw disk remembers of its block status. Absent: nothing. @param name of the disk */
+  readonly statusCache?: (world: World, name: string) => StatusCache;
   /** Its hook and its reader ask for the request's range at any time, so that a request keeps it to its end. */
   readonly mayKeepRange?: true;
 }

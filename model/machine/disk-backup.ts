@@ -40,12 +40,14 @@ export class DiskBackup {
     const { clusterSectors, source, target } = images;
     this.images = images;
     const clusters = Math.ceil(shape.sectors / clusterSectors);
-    const { bitsSeen = 0, locals = 0, mayKeepRange = false, bufferClusters = 1, drained, dirty } = family.plan(clusters);
+    const { bitsSeen = 0, locals = 0, mayKeepRange = false, bufferClusters = 1, drained, dirty, statusCache } = family.plan(clusters);
     const grain = { clusterSectors, perSector: shape.effects === 'sector' };
-    const { throttled, copyOnRead } = shape;
+    const { throttled, copyOnRead, parallelOverlay } = shape;
     this.sourceNode = new BlockNode(coroutines, source, {
       hook: images.hook,
-      grain,
+      grain: parallelOverlay ? { ...grain, clusterSectors: Math.min(clusterSectors, shape.sourceClusterSectors) } : grain,
+      looksUpFirst: parallelOverlay,
+      statusCache: statusCache?.(world, source.name),
       faults: images.sourceFaults,
       throttled,
       copyOnRead,
@@ -61,7 +63,14 @@ export class DiskBackup {
       faults: images.targetFaults,
       mayBeShort: target.sectors < shape.sectors,
     });
-    const sizes = { clusterSectors, bitsSeen, tracksRanges: copyOnRead, locals, bufferSectors: bufferClusters * clusterSectors };
+    const sizes = {
+      clusterSectors,
+      bitsSeen,
+      tracksRanges: copyOnRead,
+      locals,
+      bufferSectors: bufferClusters * clusterSectors,
+      lookups: parallelOverlay ? source.clusters : 0,
+    };
     this.sizes = sizes;
     const targetExists = shape.targetSectors !== null;
     const sync = images.effectiveSync;

@@ -15,6 +15,8 @@ export interface Shape {
   readonly clusterSectors: number;
   readonly sourceClusterSectors: number;
   readonly baseSectors: number | null;
+  /** As in `OverlayLayout`. */
+  readonly parallelOverlay: boolean;
   readonly throttled: boolean;
   readonly copyOnRead: boolean;
   readonly snapshotAccess: boolean;
@@ -79,6 +81,7 @@ export function shapeOf(scenario: Scenario, setting: Setting): Shape {
     clusterSectors: disk.clusterSectors,
     sourceClusterSectors: disk.overlay?.clusterSectors ?? 0,
     baseSectors: disk.overlay?.baseSectors ?? null,
+    parallelOverlay: disk.overlay?.parallel === true,
     throttled: disk.throttled ?? false,
     copyOnRead: disk.copyOnRead ?? false,
     snapshotAccess: scenario.snapshotAccess ?? false,

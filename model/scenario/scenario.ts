@@ -27,6 +27,12 @@ export interface OverlayLayout {
   readonly zeroClusters: readonly number[];
   /** Length of the backing file; a shorter one reads as zeroes past its end. Null: there is none. */
   readonly baseSectors: number | null;
+  /**
+   * A request that meets several of its clusters is several of its file, at once (qcow2 since 4.2: `qcow2_add_task`): a read looks all of
+   * them up before it takes anything, and a write lands a cluster of the overlay at a time. Absent: a read looks up one run after the
+   * other, and a write lands a cluster of the backup at a time.
+   */
+  readonly parallel?: true;
 }
 
 /** A target that is there before the backup (`mode: existing`). */

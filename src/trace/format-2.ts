@@ -79,6 +79,13 @@ const image = z.strictObject({
   'cluster-sectors': size.min(1).optional().describe('Sectors per cluster. Default: the image is raw and has no clusters.'),
   allocated: numbers.default([]).describe('Its allocated clusters: numbers and ranges such as 8-15.'),
   'zero-clusters': numbers.default([]).describe('Its zero clusters: numbers and ranges.'),
+  parallel: z
+    .literal(true)
+    .optional()
+    .describe(
+      'For a source that is an overlay: a request that meets several of its clusters is several of its file, at once, as in qcow2 since ' +
+        'QEMU 4.2. A read looks all of them up before it takes anything, and a write lands one at a time.',
+    ),
   backing: id.optional().describe('Its backing file: the image that is read where this one has nothing allocated. Default: none.'),
   backed: z
     .boolean()

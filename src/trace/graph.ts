@@ -36,11 +36,20 @@ export const cannotRun = (path: Path, what: string): never => refuse(path, `the 
 
 const OF_DIMENSIONS = NOTATIONS.filter(({ place }) => place === 'image').map(({ key }) => kebab(key));
 /** What the model knows of an image, by what the image is to the job. */
-const SOURCE: readonly string[] = ['sectors', 'cluster-sectors', 'allocated', 'zero-clusters', 'backing', 'zero', ...OF_DIMENSIONS];
+const SOURCE: readonly string[] = [
+  'sectors',
+  'cluster-sectors',
+  'allocated',
+  'zero-clusters',
+  'parallel',
+  'backing',
+  'zero',
+  ...OF_DIMENSIONS,
+];
 const BASE: readonly string[] = ['sectors'];
 const NEW_TARGET: readonly string[] = ['cluster-sectors'];
 const EXISTING_TARGET: readonly string[] = ['sectors', 'cluster-sectors', 'backed', 'data'];
-const OF_CLUSTERS = ['allocated', 'zero-clusters', 'backing'] as const;
+const OF_CLUSTERS = ['allocated', 'zero-clusters', 'parallel', 'backing'] as const;
 
 /** @throws TraceContentError unless the images and nodes are those of one job, and say what the model knows of them */
 export function graphOf(scenario: WrittenScenario): Graph {

@@ -36,7 +36,7 @@ export function readScenario(written: WrittenScenario): Scenario {
 }
 
 function toDisk({ job, source, sourcePath, baseSectors }: Graph): Scenario['disk'] {
-  const { sectors, 'cluster-sectors': clusterSectors, zero, allocated, 'zero-clusters': zeroClusters } = source;
+  const { sectors, 'cluster-sectors': clusterSectors, parallel, zero, allocated, 'zero-clusters': zeroClusters } = source;
   const list = (numbers: typeof zero, key: string): number[] => unfold(numbers, sectors, [...sourcePath, key]);
   return {
     sectors,
@@ -51,6 +51,7 @@ function toDisk({ job, source, sourcePath, baseSectors }: Graph): Scenario['disk
             allocated: list(allocated, 'allocated'),
             zeroClusters: list(zeroClusters, 'zero-clusters'),
             baseSectors,
+            ...(parallel === undefined ? {} : { parallel }),
           },
         }),
   };

@@ -102,6 +102,7 @@ const sourceOf = ({ sectors, zero, overlay }: Scenario['disk'], more: DataMap): 
     'cluster-sectors': overlay.clusterSectors,
     allocated: some(fold(overlay.allocated)),
     'zero-clusters': some(fold(overlay.zeroClusters)),
+    parallel: overlay.parallel,
     backing: overlay.baseSectors === null ? undefined : 'base',
   }),
 });

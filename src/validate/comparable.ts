@@ -50,6 +50,8 @@ const clusterBytesOf = (scenario: Scenario): number => (copyClusterSectors(scena
 /** What the log does not say of a run, and a model needs to be told. */
 export interface Told {
   readonly blockStatus: BlockStatusTells;
+  /** As in `OverlayLayout`. */
+  readonly parallel: boolean;
   readonly piecesMade: PiecesMade;
 }
 
@@ -63,7 +65,7 @@ export function asTheModelRuns(
   scenario: Scenario,
   schedule: readonly TraceStep[],
   start: Start,
-  { blockStatus, piecesMade }: Told,
+  { blockStatus, parallel, piecesMade }: Told,
 ): Scenario {
   const { disk } = scenario;
   const has = (who: string, what: string): boolean => schedule.some((step) => step.who === who && step.what === what);
@@ -80,7 +82,7 @@ export function asTheModelRuns(
       ...disk,
       discardReads: disk.discardReads === 'ignored' ? 'old' : disk.discardReads,
       blockStatus,
-      ...(disk.overlay === undefined ? {} : { overlay: overBase(disk.overlay) }),
+      ...(disk.overlay === undefined ? {} : { overlay: { ...overBase(disk.overlay), ...(parallel ? { parallel } : {}) } }),
     },
     guest: whole.flatMap((operation) =>
       isFailedReader(operation, schedule) ? [operation] : piecesOf(operation, scenario, start).slice(0, piecesMade.get(operation.id)),

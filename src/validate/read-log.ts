@@ -232,7 +232,7 @@ class Reader {
     if (who === 'target') return [shown(`store target ${rangeText(first, end)}`)];
     if (kind !== 'trim') return [shown(`${kind} source ${rangeText(first, end)}`)];
     const asked = this.#scenario.guest.filter(
-      (g) => g.kind === 'discard' && g.first === first && this.#gates.has(gateOf(g.id, 'start')) && !this.#sentDiscards.has(g.id),
+      (g) => g.kind === 'discard' && g.first === first && this.#isUnderWay(g.id) && !this.#sentDiscards.has(g.id),
     );
     const whole = asked.find(({ count }) => first + count === end) ?? asked[0];
     if (whole === undefined) return [];
@@ -252,6 +252,11 @@ class Reader {
   /** A job that has failed is not finalized. */
   get #hasFailed(): boolean {
     return this.#schedule.some(({ saw }) => saw.split(', ').some((text) => text.startsWith('BLOCK_JOB_COMPLETED ')));
+  }
+
+  /** A request that has failed asks for nothing more: what comes to the disk where it was to go is another one's. */
+  #isUnderWay(id: string): boolean {
+    return this.#gates.has(gateOf(id, 'start')) && !this.#failed.has(id);
   }
 
   /** The requests of the model that are this one of the log's. */

@@ -86,11 +86,11 @@ function readShows(machine: Machine, requester: Requester, step: Step, { phase }
 }
 
 function storeShows(machine: Machine, step: Step, { phase, kind }: StepIo, { range }: Before): string | null {
-  const { target } = machine;
+  const { target, job } = machine;
   if (phase === 'submit') return target.isRaw ? `store target ${rangeText(range.first, range.end)}` : null;
   if (phase !== 'effect') return null;
   const first = atOf(step);
-  const names = namesIn(machine, target, first, machine.sourceNode.unitEnd(first, range.end));
+  const names = namesIn(machine, target, first, job.target.unitEnd(first, range.end));
   return !target.isRaw && (kind === 'zero' || isAllZero(names)) ? null : landText('target', first, names);
 }
 

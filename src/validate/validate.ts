@@ -3,7 +3,6 @@
  * Traces of Distributed Programs Against TLA+ Specifications", SEFM 2024), with this model in place of TLA+.
  * docs/qemu-validation.md says what the log and the model have in common.
  */
-import type { BlockStatusTells } from '../../model/block/image.ts';
 import { rulesOff } from '../../model/machine/jobs.ts';
 import type { JobName } from '../../model/machine/job-names.ts';
 import { Machine } from '../../model/machine/machine.ts';
@@ -57,17 +56,28 @@ const settingOf = (job: JobName): Setting => ({
 });
 
 /**
- * Where the clusters of an overlay lie in its file is not modelled, and block status ends where the file is not in a row
- * (block/qcow2-cluster.c, `count_contiguous_clusters`). So of an overlay the model is told as much as there is, and if it has no run
- * then, as little as may be.
+ * What is not modelled of disks, and so may be either way. Where the clusters of an overlay lie in its file: block status ends where the
+ * file is not in a row (block/qcow2-cluster.c, `count_contiguous_clusters`), so the model is told as much as there is, and if it has no
+ * run then, as little as may be. When qcow2 waits for its lock: without, a request that meets several clusters is several at once. And
+ * whether a raw disk's node was asked or has answered from its cache, which it has since 6.2.
  */
-const statusOf = ({ scenario: { disk } }: Trace): readonly BlockStatusTells[] =>
-  disk.overlay === undefined ? ['zeroes'] : ['zeroes', 'short'];
+const DISKS: Readonly<Record<'raw' | 'overlay', readonly Omit<Told, 'piecesMade'>[]>> = {
+  raw: [
+    { blockStatus: 'zeroes', parallel: false },
+    { blockStatus: 'cached', parallel: false },
+  ],
+  overlay: [
+    { blockStatus: 'zeroes', parallel: false },
+    { blockStatus: 'short', parallel: false },
+    { blockStatus: 'zeroes', parallel: true },
+    { blockStatus: 'short', parallel: true },
+  ],
+};
 
 /** All that the log leaves open, likeliest first. */
 const toldOf = (trace: Trace, { start }: Comparable): Told[] =>
-  statusOf(trace).flatMap((blockStatus) =>
-    piecesMadeBy(failedPiecewise(trace), trace.scenario, start).map((piecesMade) => ({ blockStatus, piecesMade })),
+  DISKS[trace.scenario.disk.overlay === undefined ? 'raw' : 'overlay'].flatMap((disk) =>
+    piecesMadeBy(failedPiecewise(trace), trace.scenario, start).map((piecesMade) => ({ ...disk, piecesMade })),
   );
 
 /**

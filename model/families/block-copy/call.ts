@@ -14,6 +14,7 @@
  */
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
 import { type Image, Place } from '../../block/image.ts';
+import type { BlockNode } from '../../block/node.ts';
 import type { Requester, SectorRange } from '../../block/requester.ts';
 import type { Run } from '../../kernel/coroutine.ts';
 import type { Step } from '../../kernel/step.ts';
@@ -88,6 +89,15 @@ function statusAbove(image: Image, sector: number, end: number, { topOnly, tells
   return statusAbove(image.backing!, sector, Math.min(runEnd, backed), { topOnly, tellsZeroes });
 }
 
+/** The same, of a disk that may remember what it has told before. */
+function statusOf({ image, statusCache }: BlockNode, sector: number, end: number, question: StatusQuestion): BlockStatus {
+  const known = image.isRaw ? (statusCache?.dataEnd(sector) ?? null) : null;
+  if (known !== null) return { isZero: false, isAllocated: true, end: Math.min(known, end) };
+  const status = statusAbove(image, sector, end, question);
+  if (image.isRaw && !status.isZero) statusCache?.remember({ first: sector, end: status.end });
+  return status;
+}
+
 /** Up to where a short answer goes: a format's cluster lies in its file in one piece, however many of the backup are in it. */
 function shortEnd(state: BlockCopyState, first: number): number {
   const { image } = state.source;
@@ -110,7 +120,7 @@ function blockCopyBlockStatus(state: BlockCopyState, { first, end }: SectorRange
   const sectorsEnd = state.endSectorOf(end - 1);
   if (source.askFails(sector) !== NO_ERROR) return { end: first + 1, isZero: !rules.failedStatusIsData, isAllocated: true };
   const asked = options.blockStatus === 'short' ? Math.min(shortEnd(state, first), sectorsEnd) : sectorsEnd;
-  const extent = statusAbove(source.image, sector, asked, { topOnly: state.skipsUnallocated, tellsZeroes: options.blockStatus !== 'data' });
+  const extent = statusOf(source, sector, asked, { topOnly: state.skipsUnallocated, tellsZeroes: options.blockStatus !== 'data' });
   // A last cluster that is short is never told whole.
   if (extent.end - sector < state.clusterSectors && rules.shortStatusIsData) return { end: first + 1, isZero: false, isAllocated: true };
   return { ...extent, end: extent.end === sectorsEnd ? end : Math.max(first + 1, Math.floor(extent.end / state.clusterSectors)) };

@@ -3,11 +3,13 @@ import { BLOCK_STATUSES, type BlockStatusTells } from '../../../model/block/imag
 import type { Grammar, Notation } from './notation.ts';
 import type { Variation } from './variation.ts';
 
-const [PLAIN, ...OTHERS] = BLOCK_STATUSES;
+/** What is drawn and enumerated. `cached` is for logs of a real QEMU: all that it can bring about, the others can. */
+const [PLAIN, ...OTHERS] = ['data', 'zeroes', 'short'] as const satisfies readonly BlockStatusTells[];
 
 const WORDS = {
   data: 'block status does not report zeroes',
   zeroes: 'block status reports where the disk has zeroes',
+  cached: 'block status reports where the disk has zeroes, and remembers the last run of data that it has reported',
   short: 'block status reports one cluster at a time, and whether it is zero',
 } as const satisfies Record<BlockStatusTells, string>;
 
@@ -25,7 +27,8 @@ export const grammar = {
       .enum([...BLOCK_STATUSES])
       .describe(
         'What block status reports for a raw disk, or below an overlay: `data` for all of it, `zeroes` where it has zeroes, ' +
-          '`short` as `zeroes` does, but at most one cluster per query.',
+          '`short` as `zeroes` does, but at most one cluster per query, `cached` as `zeroes` does, but for the last run of data that was ' +
+          'reported the same as then.',
       ),
   }),
 } satisfies Grammar<BlockStatusTells>;
@@ -34,6 +37,6 @@ export const variation = {
   notation,
   draw: (fc, { jobOptions = [] }) => (jobOptions.includes('block-status') ? fc.constantFrom(PLAIN, PLAIN, ...OTHERS) : fc.constant(PLAIN)),
   features: { blockStatus: { words: 'what block status reports' } },
-  enumerate: ({ has }) => (has('blockStatus') ? BLOCK_STATUSES : [PLAIN]),
+  enumerate: ({ has }) => (has('blockStatus') ? [PLAIN, ...OTHERS] : [PLAIN]),
   counts: 'frills',
 } satisfies Variation<BlockStatusTells>;
