@@ -84,9 +84,7 @@ export function asTheModelRuns(
       blockStatus,
       ...(disk.overlay === undefined ? {} : { overlay: { ...overBase(disk.overlay), ...(parallel ? { parallel } : {}) } }),
     },
-    guest: whole.flatMap((operation) =>
-      isFailedReader(operation, schedule) ? [operation] : piecesOf(operation, scenario, start).slice(0, piecesMade.get(operation.id)),
-    ),
+    guest: whole.flatMap((operation) => piecesOf(operation, scenario, start).slice(0, piecesMade.get(operation.id))),
     cancel: has('user', 'cancel') || has('user', 'stop'),
     cancelAfter: [],
     pause: has('operator', 'pause'),
@@ -111,14 +109,10 @@ export const targetClusterSectorsOf = ({ targetClusterSectors, disk }: Scenario,
 
 /** Requests of a guest of which the log says that they failed, and in which of their pieces it does not say. */
 export const failedPiecewise = ({ scenario, schedule }: Pick<Trace, 'scenario' | 'schedule'>): GuestOperation[] =>
-  scenario.guest.filter(({ id, kind }) => kind === 'discard' && isTold(schedule, id, 'error'));
+  scenario.guest.filter(({ id, kind }) => (kind === 'discard' || kind === 'readT0') && isTold(schedule, id, 'error'));
 
 /** `blockdev-backup` leaves TOP as it is without a backing file; only `drive-backup` makes it FULL. One of no length reads alike. */
 const overBase = (overlay: OverlayLayout): OverlayLayout => ({ ...overlay, baseSectors: overlay.baseSectors ?? 0 });
-
-/** Of a read that fails the log does not have the pieces that were given up. */
-const isFailedReader = ({ id, kind }: GuestOperation, schedule: readonly TraceStep[]): boolean =>
-  kind === 'readT0' && isTold(schedule, id, 'error');
 
 /** QEMU: `BLOCK_COPY_MAX_BUFFER`. */
 const CHUNK_BYTES = 2 ** 20;

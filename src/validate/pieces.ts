@@ -15,7 +15,7 @@ export function piecesOf(operation: GuestOperation, scenario: Scenario, { by, re
   return [operation];
 }
 
-/** By request: how many of its pieces QEMU made. The last of them failed, and QEMU makes none behind it. */
+/** By request: how many of its pieces QEMU made. One of them failed, of a discard the last, and QEMU makes none behind it. */
 export type PiecesMade = ReadonlyMap<string, number>;
 
 /** In which of their pieces these requests may have failed, of which the log says only that each has: all to try, most pieces first. */

@@ -223,7 +223,9 @@ class Reader {
     const pieces = this.#piecesOf(who);
     if (pieces.length > 0 && (kind === 'ok' || kind === 'error')) {
       const errno = kind === 'ok' ? null : bytes === ENOSPC ? 'ENOSPC' : 'EIO';
-      for (const [i, { id }] of pieces.entries()) this.#failed.set(id, i === pieces.length - 1 ? errno : null);
+      // Of a discard the last piece failed; of a read, whose pieces are under way at once, any number may have.
+      for (const [i, { id, kind: asks }] of pieces.entries())
+        this.#failed.set(id, i === pieces.length - 1 || asks === 'readT0' ? errno : null);
       return [{ ...shown(text), ended: pieces.map(({ id }) => id) }];
     }
     if (this.#isRaw[who] !== true || who === 'base' || this.#failing.has(`${this.#step} ${at}`)) return [];

@@ -64,7 +64,7 @@ describe('a discard that QEMU cuts, and of which a piece fails', () => {
   });
 });
 
-describe('a log of 11.1 that asks more of the model than most', () => {
+describe('a log of 10.0 or 11.1 that asks more of the model than most', () => {
   const landed = (name: string, step: number, from: string, to: string): Trace =>
     doctored(load(name), (steps) => {
       steps[step - 1] = { ...steps[step - 1]!, saw: steps[step - 1]!.saw.replace(from, to) };
@@ -72,6 +72,8 @@ describe('a log of 11.1 that asks more of the model than most', () => {
 
   it.each([
     ['a discard whose other half has failed begins where another one goes through', 'failedDiscardThenOther'],
+    ['of a read of the target one piece fails, and another goes to the disk after it', 'pieceOfReadFails'],
+    ['of a read of the target several pieces fail', 'piecesOfReadFail'],
     ['the node of a raw disk answers from what it remembers of its block status', 'statusRemembered'],
     ['a copy has looked up all it reads of an overlay before a write lands', 'lookedUpFirst'],
     ['so has a copy of a guest, and the write lands on two clusters of the overlay', 'lookedUpFirstByGuest'],
