@@ -142,7 +142,7 @@ function diskConstants(trace: FailingTrace, start: Start, needs: ReadonlySet<Nee
           .map((node) => [String(node['node-name']), node]),
       ),
     }),
-    { about: 'Each has its export.', name: 'CLIENTS', value: Object.fromEntries(clients) },
+    { name: 'CLIENTS', value: Object.fromEntries(clients) },
     ...when(needs.has('nudged'), { about: 'What shows the TAIL of each disk.', name: 'NUDGES', value: Object.fromEntries(nudges) }),
   ];
 }

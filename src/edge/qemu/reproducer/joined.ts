@@ -13,6 +13,7 @@ const MODULES = [
   'argparse',
   'contextlib',
   'ctypes',
+  'errno',
   'glob',
   'json',
   'os',
@@ -33,7 +34,7 @@ const MODULES = [
 export const runtimeFor = (needs: ReadonlySet<Need>): string => onlyNeeded(runtimeSource('reproducer.py'), needs);
 
 /** Those that a program uses. */
-export const importsOf = (code: string): string[] => MODULES.filter((name) => new RegExp(`\\b${name}\\.`).test(code));
+export const importsOf = (code: string): string[] => MODULES.filter((name) => new RegExp(`\\b${name}\\.|\\(${name},`).test(code));
 
 function onlyNeeded(code: string, needs: ReadonlySet<Need>): string {
   const lines: string[] = [];

@@ -28,6 +28,8 @@ const NEEDS = [
   'bitmap',
   'lands',
   'nudged',
+  'looks',
+  'lone_target',
   'faults',
   'shown',
   // Of the job and the guests.
@@ -81,6 +83,7 @@ export function needsOf(trace: FailingTrace, check: Check): ReadonlySet<Need> {
   const disks = new Disks(scenario, start.bitmapMode !== null);
   const isSaid = (what: string): boolean => schedule.some((step) => (step.who === 'user' || step.who === 'operator') && step.what === what);
   const isJob = start.by === 'job';
+  const isPair = start.transaction !== null;
   const isNone = syncOf(scenario.mode).selects === 'none';
   const readerJudged = check === 'target' && isNone;
   const shows = (check === 'target' && !isNone) || check === 'increment';
@@ -107,6 +110,8 @@ export function needsOf(trace: FailingTrace, check: Check): ReadonlySet<Need> {
     second: start.transaction !== null,
     lands: stepsOf(schedule).some((step) => /\.(?:took|land)\b/.test(step.what) && !isFault(step)),
     nudged: nudgedDisks(trace).size > 0,
+    looks: disks.all.some(({ name, format }) => format !== 'raw' && nudgedDisks(trace).has(name)),
+    lone_target: check === 'target' && !isNone && !isPair && !isTargetRaw,
     bitmap: start.bitmapMode !== null,
     faults: failures(schedule).length > 0,
     shown: disks.source.format !== 'raw',
@@ -129,7 +134,7 @@ export function needsOf(trace: FailingTrace, check: Check): ReadonlySet<Need> {
     void: isVoid,
     keeps,
     shows,
-    reads: (check === 'increment' && disks.source.format !== 'raw') || readerJudged || (shows && !isTargetRaw),
+    reads: (check === 'increment' && (disks.source.format !== 'raw' || !isTargetRaw)) || readerJudged || (isPair && shows && !isTargetRaw),
     compares: check === 'target' || check === 'reader' || check === 'increment',
   };
   return new Set(NEEDS.filter((need) => has[need]));

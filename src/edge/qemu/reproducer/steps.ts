@@ -121,12 +121,16 @@ export function answeredAmongOthers(steps: readonly TraceStep[]): Set<string> {
   return disks;
 }
 
-/** `read 0-65535 of the source fails with EIO, in step 8`. */
+/** `read 0-65535 of the source, with EIO, in step 8`; in `steps 8, 9` if the same request fails again. */
 export function failures(schedule: readonly TraceStep[]): string[] {
-  return schedule.flatMap((step, i) => {
+  const steps = new Map<string, number[]>();
+  for (const [i, step] of schedule.entries()) {
     const errno = DISKS.has(step.who) ? errnoIn(step) : null;
-    return errno === null ? [] : [`${requestOf(step)} of the ${step.who}, with ${errno}, in step ${i + 1}`];
-  });
+    if (errno === null) continue;
+    const failure = `${requestOf(step)} of the ${step.who}, with ${errno}`;
+    steps.set(failure, [...(steps.get(failure) ?? []), i + 1]);
+  }
+  return [...steps].map(([failure, at]) => `${failure}, in ${at.length === 1 ? 'step' : 'steps'} ${at.join(', ')}`);
 }
 
 /**

@@ -1,7 +1,8 @@
 KINDS = ["read", "write", "disconnect", "flush", "trim", "cache", "zero", "status"]
-ERRNOS = {"EIO": 5, "ENOSPC": 28}  #? faults
-held, seen, refused, wrong, qmp, clients = [], [], [], [], {}, {}
-t0, answers, state, ends = {}, {}, {}, {}  # by job, client, job, job
+CHUNKS = {"read": 1, "status": 5}  # of a structured reply  #? status
+held, seen, refused, wrong, qmp, clients, t0, answers = [], [], [], [], {}, {}, {}, {}  #? filter & !judges_answers
+held, seen, refused, wrong, qmp, clients = [], [], [], [], {}, {}  #? job | judges_answers
+t0, answers, state, ends = {}, {}, {}, {}  # by job, client, job, job  #? job | judges_answers
 landed = {}  #? lands
 replies = set()  #? keeps
 said = []  #? none
@@ -12,8 +13,9 @@ def say(status, why):
     print({1: "BUG", 0: "FINE", 125: "CANNOT SAY"}[status], why, sep=": ")
     sys.exit(status)
 
-# A mistake of this script is no bug of QEMU.
-sys.excepthook = lambda *error: (traceback.print_exception(*error), os._exit(125))
+# A mistake of this script is no bug of QEMU.  #? check_hang
+sys.excepthook = lambda *error: (traceback.print_exception(*error), os._exit(125))  #?= check_hang
+sys.excepthook = lambda *error: (traceback.print_exception(*error), os._exit(125))  # ours  #?= !check_hang
 threading.excepthook = socketserver.BaseServer.handle_error = lambda *_: os._exit(125)  #? check_hang
 
 def pattern(start, size, who):
@@ -49,8 +51,9 @@ class Disk(socketserver.StreamRequestHandler):
             _, _, kind, handle, offset, size = struct.unpack(">IHH8sQI", head)
             data = self.rfile.read(size) if kind == 1 else b""
             request = (name, KINDS[kind], offset, size), data, handle, self.wfile
-            is_tail = offset >= len(disks[name]) - TAIL or name in NUDGES.values()  #? nudged
-            if is_tail or not qmp or kind == 2:  # or QEMU opens or closes the disk  #?= nudged
+            is_tail = offset >= len(disks[name]) - TAIL or name in NUDGES.values()  #? looks
+            if is_tail or not qmp or kind == 2:  # or QEMU opens or closes the disk  #?= looks
+            if offset >= len(disks[name]) - TAIL or not qmp or kind == 2:  # or it opens or closes  #?= nudged & !looks
             if not qmp or kind == 2:  # QEMU opens or closes the disk  #?= !nudged
                 answer(request)
             else:
@@ -74,16 +77,17 @@ def answer(request, error=0):
     part = slice(offset, offset + size)  #? !lands
     if kind in CHANGES and not error:  #? !lands
         disks[disk][part] = data or bytes(size)
-    data = disks[disk][part] if kind == "read" and not error else b""  #? !lands
+    data = disks[disk][part] if kind == "read" and not error else b""  #? !lands & !status
     file.write(struct.pack(">II8s", 0x67446698, error, handle) + data)  #? !status
-    chunk, data = (1, struct.pack(">Q", offset) + data) if kind == "read" else (0, b"")  #? status
+    data = struct.pack(">Q", offset) + data if kind == "read" else b""  #? lands & status
+    data = struct.pack(">Q", offset) + disks[disk][part] if kind == "read" else b""  #? !lands & status
     if kind == "status":  # data, or a hole that reads as zeroes  #? status & holes
         zero = [not any(disks[disk][at : at + 512]) for at in range(offset, offset + size, 512)]
         zero = [False] if DISKS[disk][2:] else zero  # of a format nothing is known  #? qcow2
         run = zero.index(not zero[0]) * 512 if (not zero[0]) in zero else size
-        chunk, data = 5, struct.pack(">III", 0, run, 3 if zero[0] else 0)
-    chunk, data = (5, struct.pack(">III", 0, size, 0)) if kind == "status" else (chunk, data)  #? status & !holes
-    chunk, data = (0x8001, struct.pack(">IH", error, 0)) if error else (chunk, data)  #? status
+        data = struct.pack(">III", 0, run, 3 if zero[0] else 0)
+    data = struct.pack(">III", 0, size, 0) if kind == "status" else data  #? status & !holes
+    data, chunk = (struct.pack(">IH", error, 0), 0x8001) if error else (data, CHUNKS.get(kind, 0))  #? status
     file.write(struct.pack(">IHH8sI", 0x668E33EF, 1, chunk, handle, len(data)) + data)  #? status
 
 class Monitor(socketserver.StreamRequestHandler):
@@ -91,15 +95,15 @@ class Monitor(socketserver.StreamRequestHandler):
     def handle(self):
         for line in self.rfile:
             message = json.loads(line)
-            event, data = message.get("event", ""), message.get("data", {})
+            event, data = message.get("event", ""), message.get("data", {})  #? job
             if "QMP" in message:
                 qmp.update(message["QMP"]["version"], file=self.wfile)
-            elif event == "JOB_STATUS_CHANGE":
+            elif event == "JOB_STATUS_CHANGE":  #? job
                 state[data["id"]] = data["status"]
                 source = disks["source2" if data["id"] == "job2" else "source"]  #? t0 & !shown & second
                 t0.setdefault(data["id"], bytes(source[:SIZE]))  # its disk is drained  #? t0 & !shown & second
                 t0.setdefault(data["id"], bytes(disks["source"][:SIZE]))  # it is drained  #? t0 & !shown & !second
-            elif event.startswith("BLOCK_JOB_"):
+            elif event.startswith("BLOCK_JOB_"):  #? job
                 ends[data["device"]] = "failed" if "error" in data else event[10:].lower()  #? ends
                 seen.append(event)
             elif "error" in message and not message["id"].startswith("block-job-"):
@@ -131,16 +135,12 @@ def ask(name, kind, offset, size):
         length = size if kind == "read" and not error else 0
         answers[name] = error, clients[name].recv(length, socket.MSG_WAITALL)
         seen.append(f"{name} error {error}" if error else f"{name} ok")
-
     answers[name] = None
     data = pattern(offset, size, f".{name}") if kind == "write" else b""
     head = struct.pack(">IHHQQI", 0x25609513, 0, KINDS.index(kind), 0, offset, size)
     clients[name].sendall(head + data)
-    background(hear)
+    threading.Thread(target=hear, daemon=True).start()
     settle()
-
-def background(work, *args):
-    threading.Thread(target=work, args=args, daemon=True).start()
 
 def rest():
     """Waits until QEMU has nothing to do: its threads and ours go to sleep, and stay asleep."""
@@ -159,8 +159,7 @@ def rest():
 
 def settle(disk=None):
     rest()
-    # QEMU's NBD client, since 7.0, may leave an answer unheeded until the next one comes  #? nudged
-    # (block/nbd.c, nbd_recv_coroutines_wake): so it reads a little behind the end of the disk.  #? nudged
+    # QEMU may leave an answer unheeded until the next one (block/nbd.c, nbd_recv_coroutines_wake).  #? nudged
     for _ in range(3 if disk in clients else 0):  #? nudged
         head = struct.pack(">IHHQQI", 0x25609513, 0, 0, 0, len(disks[disk]) - TAIL, 1)
         clients[disk].sendall(head)
@@ -193,11 +192,10 @@ def let_go(request, error=0):
     answer(request, error)
     settle(request[0][0])
 
-def late():
-    """Guests and jobs that have not ended."""
+def late():  # guests and jobs that have not ended
     guests = [name for name in answers if answers[name] is None]  #? job
     return guests + [job for job in JOBS if state.get(job) != "null"]  #? job & second
-    return guests + [job for job in ["job"] if state.get(job) != "null"]  #? job & !second
+    return guests + ["job"] * (state.get("job") != "null")  #? job & !second
     return [name for name in answers if answers[name] is None]  #? !job
 
 def until(condition, what, status=125):
@@ -225,10 +223,10 @@ def step(who, what, *where):
         land(request)
         settle()
     elif request:  #? lands
-        let_go(request, ERRNOS[where[3]] if is_fault else 0)  #? faults
+        let_go(request, getattr(errno, where[3]) if is_fault else 0)  #? faults
         let_go(request)  #? !faults
     if request:  #? !lands
-        let_go(request, ERRNOS[where[3]] if is_fault else 0)  #? faults
+        let_go(request, getattr(errno, where[3]) if is_fault else 0)  #? faults
         let_go(request)  #? !faults
     return "" if request and request[0][2:] == tuple(where[1:3]) else "(another one, or none)"
 
@@ -274,7 +272,7 @@ def judge_reader():  #? reader_judged
     elif not any(failed):  # a snapshot that has been given up may say so
         wrong.append("the backup can not be read")
 
-def shown_by(target):  #? shows & qcow2
+def shown_by(target):  #? shows & qcow2 & !lone_target
     command("block-export-add", {"id": target, "type": "nbd", "node-name": target})
     connect("shown", target)
     return read("shown")
@@ -299,7 +297,8 @@ os.chdir(folder.name)
 socketserver.ThreadingMixIn.daemon_threads = True
 disks = {name: image(*disk) for name, disk in DISKS.items()}
 for path, handler in ("disks", Disk), ("qmp", Monitor):
-    background(socketserver.ThreadingUnixStreamServer(path, handler).serve_forever)
+    server = socketserver.ThreadingUnixStreamServer(path, handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
 # PR_SET_PDEATHSIG: QEMU ends with this script.
 process = subprocess.Popen([program, *QEMU], preexec_fn=lambda: libc.prctl(1, signal.SIGKILL))
 while not qmp:  # QEMU opens the disks, and then its monitor connects to us
@@ -318,8 +317,7 @@ for name, export in CLIENTS.items():
     connect(name, export)
 for disk, node in NUDGES.items() if qmp["qemu"]["major"] >= 7 else []:  #? nudged
     command("block-export-add", {"type": "nbd", "id": node, "node-name": node})
-    connect(disk, node)
-    background(shutil.copyfileobj, clients[disk].makefile("rb"), open(os.devnull, "wb"))
+    connect(disk, node)  # whose answers nobody needs
 for number, words in enumerate(STEPS, 1):
     before = len(seen)
     note = "(left out)" if words[0] in options.without else step(*words)
@@ -332,8 +330,13 @@ for name, kind, *where in STEPS:  #? check_reader & filter & !void
     if kind == "readT0" and name in answers and not answers[name][0]:
         compare(answers[name][1], t0["job"][where[0] :], f"{name} reads", where[0])
 if ends["job"] == "completed":  #? check_target & !second
-    target = shown_by("target") if DISKS["target"][2:] else disks["target"][:SIZE]  #? qcow2
-    target = disks["target"][:SIZE]  #? !qcow2
+    command("block-export-add", {"id": "target", "type": "nbd", "node-name": "target"})  #? lone_target
+    connect("shown", "target")  #? lone_target
+    ask("shown", "read", 0, SIZE)  #? lone_target
+    until(lambda: answers["shown"], "what the target shows")  #? lone_target
+    error, target = answers["shown"]  #? lone_target
+    error and say(125, f"to read the target fails with error {error}")  #? lone_target
+    target = disks["target"][:SIZE]  #? !lone_target
     compare(target, t0["job"], "the job has completed without an error, and its target shows")
 for job in JOBS:  #? check_target & second
     if ends[job] == "completed":
