@@ -44,6 +44,16 @@ it('carries old data to the target in a copy of the job', () => {
   expect(carried('checkBitAfterWaiting').slice(3, 8)).toEqual(['', 'job ↓ s0@0', 'job ↓ s0@0', 'job ↓ s0@0', '']);
 });
 
+it('shows what a copy has asked for until it has the data, and stops no step for it', () => {
+  const run = runOf('checkBitAfterWaiting');
+  const chips = Array.from({ length: 8 }, (_, n) =>
+    gridOf(run, n)
+      .rows.find((row) => row.name === 'carried')!
+      .cells.flatMap((cell) => cell.chips!.map(({ text }) => text)),
+  );
+  expect(chips.slice(3, 8)).toEqual([['job ↓ …'], ['job ↓ s0@0'], ['job ↓ s0@0'], ['job ↓ s0@0'], []]);
+});
+
 it('has the same rows in the same order after every step, whichever coroutines have ended', () => {
   const run = runOf('drainBeforeUnhook');
   for (let n = 0; n <= run.length; n++) expect(rowsAfter(run, n).map(({ who }) => who)).toEqual(['job', 'g1', 'g2']);

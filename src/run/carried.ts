@@ -1,4 +1,4 @@
-/** Data in flight: what a copy holds in its buffer, and what a guest is about to write. */
+/** Data in flight: what a copy has asked for or holds in its buffer, and what a guest is about to write. */
 import { type Content, ZERO } from '../../model/block/content.ts';
 import { changesTheDisk } from '../../model/block/guest.ts';
 import { Requester } from '../../model/block/requester.ts';
@@ -10,8 +10,8 @@ import type { Run } from './run.ts';
 export interface Carried {
   readonly who: string;
   readonly to: 'source' | 'target';
-  /** What a guest will write is not known to the disk yet, so it is told by its name. */
-  readonly content: Content | string;
+  /** What a guest will write is not known to the disk yet, so it is told by its name. Null: a copy has asked for it, and has no data. */
+  readonly content: Content | string | null;
 }
 
 /** Of the run as it is shown now: all that is on its way to a sector. Copies first, as they are drawn nearer to the target. */
@@ -29,7 +29,9 @@ export function carriedAt({ machine, scenario }: Run): (sector: number) => Carri
       const cluster = Math.floor(s / machine.clusterSectors);
       if (cluster < first || cluster >= end) return [];
       const content = coroutine.bufferContent(s);
-      return isInBuffer(ioOf(coroutine.pending), s, at, content) ? [{ who, to: 'target', content }] : [];
+      const io = ioOf(coroutine.pending);
+      if (isInBuffer(io, s, at, content)) return [{ who, to: 'target', content }];
+      return isAskedFor(io, s, at) ? [{ who, to: 'target', content: null }] : [];
     }),
     ...all.flatMap(({ coroutine, who, at }): Carried[] => {
       const request = scenario.guest.find(({ id }) => id === who);
@@ -50,6 +52,11 @@ function isInBuffer(io: StepIo | null, s: number, at: number | null, content: Co
   if (io?.by !== 'copy') return false;
   if (io.kind === 'read') return io.phase === 'complete' || (io.phase === 'effect' && content !== ZERO && at !== null && s < at);
   return io.phase === 'submit' || (io.phase === 'effect' && (at === null || s >= at));
+}
+
+/** From where a read is sent to where it takes effect. */
+function isAskedFor(io: StepIo | null, s: number, at: number | null): boolean {
+  return io?.by === 'copy' && io.kind === 'read' && io.phase === 'effect' && (at === null || s >= at);
 }
 
 /** From the first step of a request to where it lands or fails. */

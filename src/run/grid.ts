@@ -31,7 +31,10 @@ export interface Cell {
 }
 
 export interface Chip {
-  /** `↑ s0.g1`: what g1 writes, on its way to the source above; `g1 ↓ s0@0`: what g1 copies, to the target below. */
+  /**
+   * `↑ s0.g1`: what g1 writes, on its way to the source above; `g1 ↓ s0@0`: what g1 copies, to the target below; `g1 ↓ …`: what its copy
+   * has asked the disk for, and has not got yet.
+   */
   readonly text: string;
   readonly to: Carried['to'];
   readonly kind: CellKind;
@@ -141,12 +144,22 @@ class Look {
     return (s) => {
       const chips = at(s).map(({ who, to, content }): Chip => {
         const arrow = to === 'source' ? '↑' : '↓';
+        if (content === null) return { text: `${who} ${arrow} …`, to, kind: 'hole' };
         // Its writer's name is in it.
         if (typeof content === 'string')
           return { text: `${content.endsWith(`.${who}`) ? '' : `${who} `}${arrow} ${content}`, to, kind: 'new' };
         return { text: `${who} ${arrow} ${this.#name(content)}`, to, kind: this.#kind(s, content) };
       });
-      return { ...note(chips.map(({ text }) => text).join(' ')), chips };
+      // What is only asked for changes nothing that a step has to be stopped at.
+      return {
+        ...note(
+          chips
+            .filter(({ kind }) => kind !== 'hole')
+            .map(({ text }) => text)
+            .join(' '),
+        ),
+        chips,
+      };
     };
   }
 

@@ -14,4 +14,5 @@ export function sentenceOfStep(who: string, what: string, saw: string): string {
   return `${capital(`${nameOfWho(who)} ${does.replace('{c}', placeWords(place))}`)}${saw === '' ? '' : ` → ${saw}`}`;
 }
 
-const placeWords = (place = ''): string => place.replace(/^c(?=\d)/, 'cluster ').replace(/^s(?=\d)/, 'sector ');
+/** `c1` is cluster 1, `s1` sector 1. */
+export const placeWords = (place = ''): string => place.replace(/^c(?=\d)/, 'cluster ').replace(/^s(?=\d)/, 'sector ');

@@ -22,6 +22,7 @@ const PEEKING: readonly Peeking[] = [
     told: 'goes by the label of a step; ask for its meaning (model/meaning.ts)',
     // Where a label is defined, printed and parsed, and where steps are looked up in a text.
     may: [
+      /^web\/common\/told-steps\.ts$/,
       /^model[/\\]kernel[/\\]/,
       /^model[/\\]meaning\.ts$/,
       /^model[/\\]families[/\\]custom[/\\]names\.ts$/,

@@ -33,21 +33,24 @@ const SENTENCE = new RegExp(
   String.raw`\b(readonly sentence|export const (?:[A-Z]+_)+(?:KEPT|READER|RIGHT|CONSISTENT)) =\s*${TEXT}(?:\s*\+\s*${TEXT})*`,
   'g',
 );
-/** What only a mistake in the model itself throws: on the page its stack says where. */
-const MODEL = /[\\/]model[\\/](?:block|families|job|kernel|machine)[\\/]/;
+/** What only a mistake in the model itself, or in what runs it, throws: on the page its stack says where. */
+const MODEL = /[\\/](?:model[\\/](?:block|families|job|kernel|machine|meaning)|src[\\/](?:run|replay))\b/;
 const MISTAKE = new RegExp(String.raw`\bthrow new Error\(\s*${TEXT}(?:\s*\+\s*${TEXT})*,?\s*\)`, 'g');
+/** The words of steps come with the data, too (web/common/told-steps.ts): the first screen tells its moves in its own. */
+const STEP_WORDS = new RegExp(String.raw`\bwords:\s*${TEXT}`, 'g');
+const IO_WORDS = new RegExp(String.raw`\b((?:submit|effect|complete): \['[\w.]+',)\s*${TEXT}`, 'g');
+const PLAIN_STEPS = /[\\/]web[\\/]common[\\/]plain-steps\.ts$/;
 const withoutWords: Plugin = {
   name: 'without-words',
   enforce: 'pre',
   transform: (code, id) => {
+    if (PLAIN_STEPS.test(id)) return 'export const PLAIN_STEPS = {};';
     if (RULES.test(id)) return code.replaceAll(WORDS, "$1: ''");
-    if (MODEL.test(id)) return code.replaceAll(MISTAKE, 'throw new Error()');
+    if (MODEL.test(id))
+      return code.replaceAll(MISTAKE, 'throw new Error()').replaceAll(STEP_WORDS, "words: ''").replaceAll(IO_WORDS, "$1 ''");
     return PROPERTIES.test(id) ? code.replaceAll(SENTENCE, "$1 = ''") : null;
   },
 };
-
-/** Algorithms of seedrandom that nothing asks for: all but xor128 and its own. */
-const UNUSED_RANDOM = /^\.\/lib\/(?:alea|tychei|xor4096|xorshift7|xorwow)$/;
 
 export async function pageModule(): Promise<PageModule> {
   return (await runnerImport<PageModule>(join(ROOT, 'web/page/page.ts'), { root: ROOT, logLevel: 'error' })).module;
@@ -66,7 +69,6 @@ async function bundled(entry: string): Promise<Bundle> {
     logLevel: 'error',
     plugins: [withoutWords],
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
-    resolve: { alias: [{ find: UNUSED_RANDOM, replacement: join(ROOT, 'web/page/nothing.ts') }] },
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       write: false,

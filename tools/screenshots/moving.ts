@@ -3,15 +3,15 @@ import type { Browser, Page } from '@playwright/test';
 import type { Frame } from './apng.ts';
 
 /** The order of moves that breaks it. */
-const MOVES = ['job', 'g2', 'g1'];
+const MOVES = ['job', 'g1', 'job'];
 const SIZE = { width: 1120, height: 700 };
 /** Of the picture to the page, and the pixels of the page that are whole pixels of the picture. */
-const SCALE = 0.8;
-const GRAIN = 5;
+const SCALE = 0.7;
+const GRAIN = 10;
 /** How long each is shown: what a visitor sees first, a step on the way, the end of a move, and what is broken. */
 const SHOWN_MS = { first: 2_000, step: 450, move: 1_100, broken: 4_000 };
-/** That of the page from one step to the next (web/player/travel.ts). Its clock stands still in between. */
-const PACE = 240;
+/** That of the page from one step to the next (web/play/door.tsx); every second one is shown. Its clock stands still in between. */
+const PACE = 480;
 /** When the clock of the page stands still: long after it was opened. */
 const LATER = 3_600_000;
 /** A move takes fewer steps. */
@@ -42,7 +42,7 @@ export async function framesOfFront(browser: Browser, address: string): Promise<
     for (let step = 0; step < STEPS_MAX && !(await hasWon(tab)); step++) {
       const before = frames.length;
       await add(SHOWN_MS.step);
-      await tab.clock.runFor(PACE);
+      await tab.clock.runFor(2 * PACE);
       if (step > 1 && frames.length === before) break;
     }
     if (await hasWon(tab)) await tab.locator('dialog[data-win] button', { hasText: 'look at it' }).click();

@@ -13,22 +13,26 @@ import type { Preset } from './presets.ts';
 import type { Released } from './released.ts';
 import type { ReleasedBug } from './releases.ts';
 import { type RuleWords, tellRules } from './rule-words.ts';
+import { PLAIN_STEPS } from './plain-steps.ts';
+import { type StepWords, tellSteps } from './told-steps.ts';
 
 export interface FirstData {
-  readonly cards: Cards;
+  /** Of the numbered lessons. */
+  readonly cards: readonly Card[];
   /** The backup of the first screen. */
   readonly door: Trace;
-  /** Of the rule that it lacks. */
-  readonly rules: RuleWords;
 }
 
 /** What the map of lessons shows of each. */
 export type Card = Pick<Lesson, 'id' | 'title' | 'goal'>;
-export type Cards = Readonly<Record<'lessons' | 'today' | 'edges', readonly Card[]>>;
 
 export interface MoreData {
   /** Of all rules. */
   readonly rules: RuleWords;
+  /** Of all steps. */
+  readonly steps: StepWords;
+  /** Of some of them, in fewer words. */
+  readonly plainSteps: StepWords;
   readonly course: Course;
   /** For the list of keys. */
   readonly keys: typeof KEYS;
@@ -53,10 +57,7 @@ export interface MoreData {
 }
 
 export function first(): FirstData {
-  if (firstRead === null) {
-    firstRead = JSON.parse(document.getElementById('data')!.textContent) as FirstData;
-    tellRules(firstRead.rules);
-  }
+  firstRead ??= JSON.parse(document.getElementById('data')!.textContent) as FirstData;
   return firstRead;
 }
 
@@ -73,6 +74,8 @@ export async function fetchMore(): Promise<void> {
   try {
     moreRead = { ...first(), ...(JSON.parse(await embedded('more')) as MoreData) };
     tellRules(moreRead.rules);
+    tellSteps(moreRead.steps);
+    Object.assign(PLAIN_STEPS, moreRead.plainSteps);
     hasMore.value = true;
   } catch {
     hasMore.value = null;

@@ -50,8 +50,8 @@ test('the step of a bug, the scene of a lesson and the front door are restored',
   await page.locator('.choice[data-who=job]').click();
   await follows(page);
   await page.reload();
-  await expect(page.locator('.choice[data-who=job]')).toHaveAttribute('aria-disabled', 'true');
-  await expect(page.locator('.choice[data-who=g2]')).toHaveAttribute('aria-disabled', 'false');
+  await expect(page.locator('.choice[data-who=job]')).toContainText('Get sector 0, store it');
+  await expect(page.locator('[data-door] [data-sentence]')).toHaveText('The job asks the disk for sector 0.');
 });
 
 test('what was opened survives the glossary and a reload', async ({ page }) => {

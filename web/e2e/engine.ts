@@ -28,8 +28,10 @@ const rowsOf = ({ rows }: Grid): Grid['rows'] => rows.filter(({ name }) => name 
 /** An empty cell names where it is read from. */
 const PLACES: Readonly<Record<string, string>> = { 'the source': 'disk', 'the backing file': 'backing', 'the backup before': 'before' };
 
-function asShown({ text, kind, want, from }: Cell, before: Cell | null): ShownCell {
-  const told = text === 'freed' ? '–' : text === '··' && from !== null ? `(${PLACES[from] ?? from})` : text;
+function asShown({ text, kind, want, from, chips }: Cell, before: Cell | null): ShownCell {
+  const told =
+    chips?.map((chip) => chip.text).join(' ') ??
+    (text === 'freed' ? '–' : text === '··' && from !== null ? `(${PLACES[from] ?? from})` : text);
   return {
     text: `${want === null ? '' : '✗ '}${told}${want === null ? '' : ` want ${want}`}`,
     isWrong: want !== null,

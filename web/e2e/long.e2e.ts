@@ -4,7 +4,7 @@ import { randomNumbers } from '../../src/search/strategies/random-numbers.ts';
 import { recordHolding } from '../../src/replay/record.ts';
 import { writeTrace } from '../../src/trace/write.ts';
 import { cellsAfter, runOf, sentenceAfter } from './engine.ts';
-import { openOwn, scrubTo, shownToBe, test, traceOf } from './screen.ts';
+import { everyDetail, openOwn, scrubTo, shownToBe, test, traceOf } from './screen.ts';
 
 const SCRUBS = 200;
 /** From here on people feel that a page does not follow (W3C, Long Tasks). */
@@ -26,6 +26,7 @@ test('a run of 10,000 steps is scrubbed through', async ({ page }, info) => {
   const trace = longTrace();
   expect(trace.schedule.length).toBeGreaterThanOrEqual(10_000);
   await openOwn(page, writeTrace(trace), info);
+  await everyDetail(page);
   const run = runOf(trace);
   const random = randomNumbers('scrub');
   const places = Array.from({ length: SCRUBS }, () => random.below(run.length + 1));

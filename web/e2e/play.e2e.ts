@@ -144,8 +144,8 @@ test('what makes no sense is said, and not played', async ({ page }) => {
 });
 
 test('a mystery keeps its secret until it is guessed', async ({ page }) => {
-  await open(page, '#/play?mystery=b');
-  const rule = 'topDecidesOnce';
+  await open(page, '#/play?mystery=p');
+  const rule = 'drainBeforeUnhook';
   await page.locator('[data-ask]').click();
   await expect(page.locator('.challenge [data-search=broken]')).toBeVisible();
   await page.keyboard.press('End');

@@ -2,13 +2,12 @@ import type { Lesson } from './lesson.ts';
 
 export const oldDataFirst: Lesson = {
   id: 'old-data-first',
-  title: 'Old data out first',
-  goal: 'The order that is the whole idea: read, store, mark, and only then write',
+  title: 'The hook',
+  goal: 'What a write has to do while a backup runs',
   story: [
-    'The cure is to copy before the write. At T0 the job links a hook into the disk. From then on, the ' +
-      'hook holds each guest write to a cluster that is not copied yet, copies the old data to the target, and lets the write continue.',
-    'New data goes where it always went, and the old data moves out first. No snapshot of the storage is needed. ' +
-      'To read the backup, take the target; where it is empty, take the disk.',
+    'In lesson 1 a write landed, and the old data was gone. The cure is a hook: at T0 the job links it into the disk, and from then ' +
+      'on each guest write calls it before the write lands.',
+    'To read the backup, take the target; where it is empty, take the disk. No snapshot of the storage is needed.',
   ],
   hides: [', because it did not call the hook'],
   bet: {
@@ -16,8 +15,8 @@ export const oldDataFirst: Lesson = {
     options: ['Nothing yet: the job copies it later', 'The old data, s0@0', 'The new data, s0.g1'],
     answer: 1,
     because:
-      'The hook made g1 copy first. So the backup shows s0@0 all the time: from the disk while that is old, and ' +
-      'from the target once it is new.',
+      'The hook made g1 copy first: read, store, mark, and only then write. So the backup shows s0@0 all the time: from the ' +
+      'disk while that is old, and from the target once it is new.',
   },
   scenes: [
     {

@@ -6,17 +6,18 @@ import { explain } from '../../src/explain/explanation.ts';
 import { runOfTrace } from '../../src/run/of-trace.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { readTrace } from '../../src/trace/read.ts';
-import type { Card, Cards, FirstData, MoreData } from '../common/data.ts';
+import type { Card, FirstData, MoreData } from '../common/data.ts';
 import { releasesOf } from '../common/releases.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { COURSE } from '../lessons/lessons.ts';
 import { glossaryOf } from '../common/glossary.ts';
 import { wordsOfRules } from '../common/rule-words.ts';
+import { wordsOfSteps } from '../common/told-steps.ts';
 import { PREDICTIONS } from '../common/predictions.ts';
+import { PLAIN_STEPS } from '../common/plain-steps.ts';
 import { PRESETS } from '../common/presets.ts';
 import { RELEASED } from '../common/released.ts';
 import { KEYS } from '../common/key-words.ts';
-import { DOOR_BUG } from '../play/door-bug.ts';
 import { withoutScript } from './without-script.ts';
 
 export interface Parts {
@@ -33,8 +34,8 @@ export interface Parts {
 /** The front door in its tab, in a search engine and in a shared link. */
 export const TITLE = 'cowcheck: break a backup';
 export const DESCRIPTION =
-  'QEMU had this bug for six years. Three moves break its backup of a running disk: find them. ' +
-  'Lessons, games and a checker, all in the page.';
+  'This backup of a running disk has a bug. Three moves break it: find them. ' +
+  "Lessons, games and a checker of QEMU's backup, all in the page.";
 
 /** The theme that was chosen is there before anything is drawn. */
 const THEME = `try{document.documentElement.dataset.theme=localStorage.getItem('theme')||'system'}catch{}`;
@@ -170,18 +171,19 @@ function element(id: string, type: string, text: string, file?: string): string 
 }
 
 const cardOf = ({ id, title, goal }: Lesson): Card => ({ id, title, goal });
-const CARDS: Cards = { lessons: COURSE.lessons.map(cardOf), today: COURSE.today.map(cardOf), edges: COURSE.edges.map(cardOf) };
 
 function dataOf(root: string): { first: FirstData; more: MoreData } {
   const gallery = tracesIn(`${root}traces/gallery`);
-  const [lessons, today] = [tracesIn(`${root}traces/lessons`), tracesIn(`${root}traces/today`)];
+  const { door, ...lessons } = tracesIn(`${root}traces/lessons`);
+  const today = tracesIn(`${root}traces/today`);
   const glossary = glossaryOf(readFileSync(`${root}docs/glossary.md`, 'utf8'));
-  // What is told of the run on its own screen is not needed on the first.
-  const { about: _, found: __, ...door } = { ...gallery[DOOR_BUG]!, minimal: 'not tried' };
   return {
-    first: { cards: CARDS, door, rules: wordsOfRules(door.cause) },
+    // Only what is run: the page finds by itself how it breaks.
+    first: { cards: COURSE.lessons.map(cardOf), door: { ...door!, schedule: [], verdict: null, cause: [] } },
     more: {
       rules: wordsOfRules(),
+      steps: wordsOfSteps(),
+      plainSteps: PLAIN_STEPS,
       keys: KEYS,
       properties: sentencesOf([...Object.values(gallery), ...Object.values(lessons), ...Object.values(today)]),
       course: COURSE,

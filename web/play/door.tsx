@@ -1,48 +1,76 @@
 /** The first screen: a backup to break. */
 import { useMemo } from 'preact/hooks';
-import type { Choice } from '../../src/run/choices.ts';
+import { plural } from '../../src/explain/story/words.ts';
 import { first } from '../common/data.ts';
 import { noteStars } from '../common/progress.ts';
 import { useAddress } from '../player/address.ts';
 import { Choices } from '../player/choices.tsx';
-import { GridView } from '../player/grid.tsx';
-import { Legend } from '../player/legend.tsx';
-import { Verdict } from '../player/verdict.tsx';
+import { isAtItsEnd } from '../player/session.ts';
+import { arrive, travel } from '../player/travel.ts';
+import { DoorBoard, backupOf } from './door-board.tsx';
+import { doorPicture } from './door-picture.ts';
 import { Door } from './door.ts';
+import { starsWords } from './score.ts';
 import { WinDialog } from './win.tsx';
 
-/** In the smallest scenario that breaks, proven: no order takes fewer preemptions, and of those with as few none takes fewer steps. */
-const PAR = { preemptions: 2, steps: 13 };
+/** Milliseconds a step: slower than elsewhere, as a visitor has not seen any of it before. */
+const PACE = 480;
 
 export function DoorGame() {
   const door = useMemo(() => new Door(first().door), []);
   const { game } = door;
   const { session } = game;
   useAddress(session);
+  const moves = door.moves.length;
   return (
     <section class="door player" aria-label="A backup to break" data-door>
-      <h1 tabIndex={-1}>QEMU&#39;s backup had this bug for six years. Three moves break it. Find them.</h1>
-      <p class="lead">A backup must show the disk as it was when the backup began (T0), whatever the guest writes meanwhile.</p>
+      <h1 tabIndex={-1}>This backup has a bug. Three moves break it. Find them.</h1>
+      <p class="for">For engineers who build, patch, test or teach backups of running disks.</p>
+      <p class="lead">
+        A job copies a disk, sector by sector, while g1 and g2 write to it. The backup must become the disk <b>as it was at the start</b>.
+        So a write first saves the old data, if the backup lacks it.
+      </p>
       <div class="stage">
         <div class="act">
-          <GridView
-            session={session}
-            only={['source', 'backing', 'hook', 'carried', 'target', 'in flight', 'disk at T0', 'backup shows']}
-          />
-          <Choices session={session} bigMoves={moveWords} primary={door.primary} />
+          <DoorBoard session={session} />
+          <Choices session={session} bigMoves={(choice) => door.does(choice)} runBig={(id) => door.move(id)} pace={PACE} />
           <Tries door={door} />
         </div>
         <div class="tell">
-          <Verdict session={session} isShort words={door.moves.length === 0 ? BEGUN : door.told} />
-          <Legend />
+          <Told door={door} />
+          <p class="legend">
+            <span>
+              <i class="cell old">old</i> as at the start
+            </span>
+            <span>
+              <i class="cell new">new</i> written since
+            </span>
+            <span>
+              <i class="cell wrong" aria-hidden="true">
+                ✗
+              </i>{' '}
+              wrong
+            </span>
+          </p>
         </div>
       </div>
       <WinDialog
         game={game}
-        par={PAR}
+        par={null}
         kind="break"
         isSecret={false}
-        next={{ href: '#/learn/1', text: 'Start with the basics: lesson 1' }}
+        boast={`I broke a backup in ${plural(moves, 'move')}`}
+        picture={() => doorPicture(door.moves, backupOf(session.grid.value))}
+        says={
+          <>
+            <WhatWentWrong door={door} />
+            <p class="why-short">
+              QEMU&#39;s own backup had a race like this one for six years: <a href="#/play/attack/drainBeforeUnhook">break that, too</a>.
+            </p>
+          </>
+        }
+        next={{ href: '#/learn/1', text: 'See how a backup works: lesson 1' }}
+        again="break the other sector"
         onAgain={() => door.again()}
         onWin={(stars) => noteStars('door', stars)}
       />
@@ -50,40 +78,124 @@ export function DoorGame() {
   );
 }
 
-const BEGUN = 'A backup is running. The hook makes each write save the old data first: write g1 is about to do that.';
-
-const moveWords = ({ who }: Choice): string => (who === 'job' ? 'Run it until it waits' : `Let write ${who} finish`);
-
-function Tries({ door }: { door: Door }) {
+/** The moves so far, each in a sentence, and what has become of the backup. */
+function Told({ door }: { door: Door }) {
   const { session } = door.game;
-  const isSafe = door.isOver;
-  const path = door.moves.join(' → ');
   return (
-    <p class="tries" role="status">
+    <section
+      class={`verdict ${session.isBroken ? 'broken' : 'holds'}`}
+      role="group"
+      aria-label="What happened"
+      aria-live="polite"
+      tabIndex={0}
+    >
       {session.isBroken ? (
         <>
-          <button type="button" onClick={() => door.again()}>
-            Play it again
-          </button>
-          <span>
-            You broke it: <b>{path}</b>
-          </span>
-        </>
-      ) : isSafe ? (
-        <>
-          <button type="button" class="main" onClick={() => door.again()} data-primary>
-            Try another order
-          </button>
-          <span>
-            Safe, as five of the six orders are: <b>{path}</b>
-          </span>
+          <h2>✗ The backup is wrong</h2>
+          <WhatWentWrong door={door} />
         </>
       ) : (
-        <span class="dim">
-          {door.tries.value === 1 ? 'The backup has begun.' : `Try ${door.tries.value}.`}{' '}
-          {path === '' ? 'Press the marked button, or choose your own order.' : <b>So far: {path}</b>}
-        </span>
+        <>
+          <Moves door={door} />
+          <p class="good">
+            <span aria-hidden="true">✓</span> {isAtItsEnd(session) ? 'The backup is complete, and good.' : 'The backup is good so far.'}
+          </p>
+        </>
       )}
+    </section>
+  );
+}
+
+function Moves({ door }: { door: Door }) {
+  return door.moves.length === 0 ? (
+    <div data-sentence>
+      <p>The backup has begun, and is still empty. You decide who runs next:</p>
+      <dl class="cast">
+        <dt>job</dt>
+        <dd>copies the disk. A sector takes it two moves: it asks the disk, then it gets the data and stores it.</dd>
+        <dt>g1, g2</dt>
+        <dd>are writes of the running machine, one move each.</dd>
+      </dl>
+    </div>
+  ) : (
+    <ol class="moves" data-sentence>
+      {door.moves.map(({ told }) => (
+        <li>{told}</li>
+      ))}
+    </ol>
+  );
+}
+
+function WhatWentWrong({ door }: { door: Door }) {
+  const { session } = door.game;
+  const sector = session.broken.value?.violation.detail.match(/sector (\d+)/)?.[1] ?? '';
+  const writer = door.moves.map(({ who }) => who).findLast((who) => who !== 'job');
+  return (
+    <div class="why-short">
+      <Moves door={door} />
+      <p>
+        The job's read was still in flight when {writer} wrote, so it got the new data, and stored it over the old data in the backup.{' '}
+        <b>
+          {writer} should have waited for the job's copy of sector {sector}.
+        </b>
+      </p>
+    </div>
+  );
+}
+
+/** What to press for a visitor who makes no move. */
+function Tries({ door }: { door: Door }) {
+  const { session, hints, stars } = door.game;
+  const travelFrom = (from: number): void => travel(session, from, PACE);
+  const moves = door.moves.length;
+  if (door.willBreak)
+    return (
+      <p class="tries" role="status">
+        <button type="button" onClick={() => door.again()} disabled={!session.isBroken}>
+          Play it again
+        </button>
+        {session.isBroken ? <span data-score>{starsWords(stars.value)}. Can you break the other sector, too?</span> : null}
+      </p>
+    );
+  if (door.isShow.value)
+    return (
+      <p class="tries" role="status">
+        <button type="button" class="main" onClick={() => door.again()} data-primary>
+          Now break it
+        </button>
+        <span class="dim">That was a safe order. Another one breaks the backup.</span>
+      </p>
+    );
+  const next = door.nextToBreak.value;
+  if (next === null)
+    return (
+      <p class="tries" role="status">
+        <button type="button" class="main" onClick={() => door.again()} data-primary>
+          Try another order
+        </button>
+        <span>Safe: from here on no order breaks it.</span>
+      </p>
+    );
+  if (moves === 0 && session.goal.value === null && session.number.value === 1)
+    return (
+      <p class="tries" role="status">
+        <button type="button" class="main" onClick={() => travelFrom(door.showSafe())} data-primary>
+          ▶ Show me a safe order first
+        </button>
+        <span class="dim">or make a move yourself.</span>
+      </p>
+    );
+  const show = (): void => {
+    arrive(session);
+    hints.value++;
+    travelFrom(door.move(door.nextToBreak.value!));
+  };
+  return (
+    <p class="tries" role="status">
+      <button type="button" class="hint" onClick={show} data-primary>
+        Show me the next move
+      </button>
+      <span class="dim">{moves === 0 ? 'Your turn: make three moves.' : `${plural(moves, 'move')} so far. It can still be broken.`}</span>
     </p>
   );
 }

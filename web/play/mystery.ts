@@ -1,9 +1,9 @@
 /** A job that lacks a rule, and nobody says which: drawn from the gallery by a seed that stands in the address. */
 import type { RuleName } from '../../model/machine/job-names.ts';
-import { randomNumbers } from '../../src/search/strategies/random-numbers.ts';
 import { isSameWithout } from '../../src/search/diagnose/cause.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import type { Run } from '../../src/run/run.ts';
+import { drawsOf } from './draw.ts';
 
 export interface Mystery {
   readonly trace: Trace;
@@ -19,14 +19,14 @@ const NEAR = 8;
 /** One seed always draws the same, as long as the gallery is the same. */
 export function mysteryOf(seed: string, gallery: Readonly<Record<string, Trace>>): Mystery {
   const traces = Object.values(gallery).filter(({ cause, without }) => cause.length === 1 && without.length === 1);
-  const random = randomNumbers(`mystery ${seed}`);
-  const trace = traces[random.below(traces.length)]!;
+  const draw = drawsOf(`mystery ${seed}`);
+  const trace = traces[draw(traces.length)]!;
   const rule = trace.cause[0]!;
   const near = nearest(trace, traces);
   const drawn: RuleName[] = [];
-  while (drawn.length < SUSPECTS - 1) drawn.push(...near.splice(random.below(near.length), 1));
+  while (drawn.length < SUSPECTS - 1) drawn.push(...near.splice(draw(near.length), 1));
   const suspects = [...drawn];
-  suspects.splice(random.below(SUSPECTS), 0, rule);
+  suspects.splice(draw(SUSPECTS), 0, rule);
   return { trace, rule, suspects };
 }
 

@@ -1,4 +1,5 @@
 /** It is broken: in what way, why, what it counts, and what to pass on. It opens once for each way that broke it. */
+import type { ComponentChildren } from 'preact';
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { svgOfExplanation } from '../../src/explain/formats/svg.ts';
@@ -17,13 +18,20 @@ interface WinProps {
   readonly par: Cost | null;
   readonly kind: Challenge['kind'];
   readonly isSecret: boolean;
+  /** What is said of it, in place of the explanation; and what to boast of, in place of its steps. */
+  readonly says?: ComponentChildren;
+  readonly boast?: string;
+  /** In place of the explanation's, as SVG. */
+  readonly picture?: () => string;
+  /** What playing it again is called. */
+  readonly again?: string;
   /** Where to go from here. */
   readonly next?: { readonly href: string; readonly text: string };
   readonly onAgain?: () => void;
   readonly onWin?: (stars: number) => void;
 }
 
-export function WinDialog({ game, par, kind, isSecret, next, onAgain = () => game.again(), onWin }: WinProps) {
+export function WinDialog({ game, par, kind, isSecret, next, says, boast, picture, again, onAgain = () => game.again(), onWin }: WinProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const told = useRef(new Set<string>());
   const win = game.win.value;
@@ -36,7 +44,18 @@ export function WinDialog({ game, par, kind, isSecret, next, onAgain = () => gam
   }, [win?.where]);
   return (
     <dialog ref={dialog} class="win" aria-labelledby="won" data-win>
-      {win === null ? null : <Won game={game} win={win} par={par} kind={kind} isSecret={isSecret} />}
+      {win === null ? null : (
+        <Won
+          game={game}
+          win={win}
+          par={par}
+          kind={kind}
+          isSecret={isSecret}
+          says={says}
+          {...(boast && { boast })}
+          {...(picture && { picture })}
+        />
+      )}
       <form method="dialog" class="help">
         {next === undefined ? null : (
           <a class="button main" href={next.href} data-primary onClick={() => dialog.current?.close()}>
@@ -47,31 +66,38 @@ export function WinDialog({ game, par, kind, isSecret, next, onAgain = () => gam
           look at it
         </button>
         <button type="submit" onClick={onAgain}>
-          play it again
+          {again ?? 'play it again'}
         </button>
       </form>
     </dialog>
   );
 }
 
-function Won({ game, win, par, kind, isSecret }: WinProps & { win: Win }) {
+function Won({ game, win, par, kind, isSecret, says, boast, picture }: WinProps & { win: Win }) {
   const { violation } = game.session.broken.value!;
   const explanation = game.session.explanation.value;
+  const svg = useMemo(
+    () => (explanation === null || isSecret ? null : (picture?.() ?? svgOfExplanation(explanation))),
+    [explanation, isSecret, win.where],
+  );
   return (
     <>
       <h2 id="won">You broke it</h2>
       {kind === 'hold' ? <p>This should not be possible: please share this run.</p> : null}
-      {isSecret || explanation === null ? (
+      {says !== undefined ? (
+        says
+      ) : isSecret || explanation === null ? (
         <p class="why-short">
           <b>{violation.property}</b> is broken: {violation.detail}.
         </p>
       ) : (
         <Why explanation={explanation} />
       )}
-      {isSecret ? null : <PassOn game={game} win={win} par={par} explanation={explanation} />}
-      {isSecret || explanation === null ? null : <Picture explanation={explanation} />}
+      {isSecret ? null : <PassOn game={game} win={win} par={par} svg={svg} {...(boast && { boast })} />}
+      {svg === null ? null : <Picture svg={svg} words={boast ?? explanation!.sentence} />}
       <p class="dim" data-score>
-        {starsWords(win.stars)} with {costWords(win.preemptions, win.steps)}. {par === null ? '' : againstPar(win, par)}
+        {starsWords(win.stars)}
+        {boast === undefined ? ` with ${costWords(win.preemptions, win.steps)}.` : '.'} {par === null ? '' : againstPar(win, par)}
       </p>
     </>
   );
@@ -97,17 +123,12 @@ function Why({ explanation: { property, shape, sentence, guilty } }: { explanati
 
 const FIRST_WORDS = 'I broke QEMU’s backup in';
 
-function Picture({ explanation }: { explanation: Explanation }) {
-  const address = useMemo(() => `data:image/svg+xml,${encodeURIComponent(svgOfExplanation(explanation))}`, [explanation]);
-  return <img src={address} alt={`The run step by step: ${explanation.sentence}`} />;
+function Picture({ svg, words }: { svg: string; words: string }) {
+  const address = useMemo(() => `data:image/svg+xml,${encodeURIComponent(svg)}`, [svg]);
+  return <img src={address} alt={`The run step by step: ${words}`} />;
 }
 
-function PassOn({
-  game: { session },
-  win,
-  par,
-  explanation,
-}: Pick<WinProps, 'game' | 'par'> & { win: Win; explanation: Explanation | null }) {
+function PassOn({ game: { session }, win, par, svg, boast }: Pick<WinProps, 'game' | 'par' | 'boast'> & { win: Win; svg: string | null }) {
   const link = useSignal<string | null>(null);
   const isCopied = useSignal(false);
   useEffect(() => {
@@ -115,7 +136,7 @@ function PassOn({
       (hash) => (link.value = hash === null ? null : `${location.href.split('#')[0]}#${hash}`),
     );
   }, [win.where]);
-  const words = `${FIRST_WORDS} ${plural(win.steps, 'step')}${par === null ? '' : `, par ${par.steps}`}`;
+  const words = boast ?? `${FIRST_WORDS} ${plural(win.steps, 'step')}${par === null ? '' : `, par ${par.steps}`}`;
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(`${words}: ${link.value}`);
     isCopied.value = true;
@@ -129,8 +150,8 @@ function PassOn({
         <button type="button" disabled={link.value === null} onClick={() => void copy()} data-copy>
           {isCopied.value ? 'copied' : 'copy the link'}
         </button>
-        {explanation === null ? null : (
-          <button type="button" onClick={() => save('cowcheck.svg', svgOfExplanation(explanation))}>
+        {svg === null ? null : (
+          <button type="button" onClick={() => save('cowcheck.svg', svg)}>
             save the picture
           </button>
         )}

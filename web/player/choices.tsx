@@ -8,16 +8,18 @@ interface ChoicesProps {
   readonly session: Session;
   /** One press runs a coroutine until it ends or has to wait, and this is what a row says. */
   readonly bigMoves?: (choice: Choice) => string;
-  /** The coroutine whose button is the one to press. */
-  readonly primary?: string | null;
+  /** Runs a coroutine by such a press. @returns the step from which on it ran */
+  readonly runBig?: (id: number) => number;
+  /** Of big moves, milliseconds a step. */
+  readonly pace?: number;
 }
 
-export function Choices({ session, bigMoves, primary = null }: ChoicesProps) {
+export function Choices({ session, bigMoves, runBig = (id) => session.runOn(id), pace }: ChoicesProps) {
   const rows = session.choices.value;
   const run = (id: number, isBig: boolean): void => {
     arrive(session);
     if (session.choices.value.find((row) => row.id === id)?.blocked !== null) return;
-    if (isBig) travel(session, session.runOn(id));
+    if (isBig) travel(session, runBig(id), pace);
     else session.take(id);
   };
   return (
@@ -32,13 +34,12 @@ export function Choices({ session, bigMoves, primary = null }: ChoicesProps) {
           <li key={row.id} class={row.hasEnded ? 'ended' : ''}>
             <button
               type="button"
-              class={`choice ${row.who === primary ? 'main' : ''}`}
+              class="choice"
               aria-disabled={row.blocked !== null}
               onClick={() => run(row.id, bigMoves !== undefined)}
               data-who={row.who}
-              data-primary={row.who === primary ? '' : undefined}
             >
-              <kbd aria-hidden="true">{i + 1}</kbd>
+              {bigMoves === undefined ? <kbd aria-hidden="true">{i + 1}</kbd> : null}
               <b>{row.who}</b>
               <span class="does">{row.blocked === null ? (bigMoves?.(row) ?? withoutName(row)) : blockedWords(row, row.blocked)}</span>
               {bigMoves === undefined ? <code>{row.what}</code> : null}

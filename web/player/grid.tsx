@@ -131,7 +131,7 @@ const KINDS: Record<Cell['kind'], string> = {
 function CellView({ cell, span, where, isChanged, isPromised }: CellProps) {
   const { text, kind, want, from, chips } = cell;
   const words = [
-    `${where}: ${text === '··' ? '' : text}`,
+    `${where}: ${text === '··' ? '' : (chips?.map((chip) => chip.text).join(' ') ?? text)}`,
     KINDS[kind],
     from === null ? '' : `read from ${from}`,
     want === null ? '' : `wrong, should be ${want}`,

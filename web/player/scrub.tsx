@@ -34,17 +34,11 @@ export function Scrub({ session }: { session: Session }) {
   return (
     <div class={`scrub ${length.value === 0 ? 'not-yet' : ''}`} role="group" aria-label="Where in the run">
       <div class="buttons">
-        <button type="button" class="far" onClick={() => session.go(0)} disabled={at.value === 0} aria-label="to the start">
-          |◀
-        </button>
         <button type="button" onClick={() => session.go(session.before(at.value))} disabled={at.value === 0} aria-label="one step back">
           ◀
         </button>
         <button type="button" class="main" onClick={() => session.go(session.after(at.value))} disabled={atEnd} aria-label="one step on">
           ▶ step
-        </button>
-        <button type="button" class="far" onClick={() => session.go(length.value)} disabled={atEnd} aria-label="to the end">
-          ▶|
         </button>
         <button
           type="button"
@@ -53,13 +47,6 @@ export function Scrub({ session }: { session: Session }) {
           disabled={atEnd && !isPlaying.value}
         >
           {isPlaying.value ? 'pause' : 'play'}
-        </button>
-        <button
-          type="button"
-          class={`far ${broken.value === null ? 'not-yet' : ''}`}
-          onClick={() => session.go(broken.value?.step ?? at.value)}
-        >
-          first ✗
         </button>
         {session.trace === null ? null : (
           <button type="button" class={mayGoOn ? '' : 'not-yet'} onClick={() => session.goOn()} data-go-on>

@@ -7,7 +7,7 @@ import { askWhy } from '../checker/checker.ts';
 import { type Choice, rowsAfter } from '../../src/run/choices.ts';
 import { type Grid, gridOf } from '../../src/run/grid.ts';
 import { traceOfRun } from '../../src/run/of-trace.ts';
-import type { Broken, Run } from '../../src/run/run.ts';
+import type { Broken, Run, RunStep } from '../../src/run/run.ts';
 import type { Place } from '../share/place.ts';
 import { everyDetail } from './detail.ts';
 
@@ -155,11 +155,15 @@ export class Session {
 
   /**
    * A coroutine runs until it has ended, is blocked, or has broken something.
+   * @param isLast the step after which it stops, though it could go on
    * @returns the step from which on it ran
    */
-  runOn(id: number): number {
+  runOn(id: number, isLast: (step: RunStep) => boolean = () => false): number {
     const from = this.at.value;
-    for (let left = GO_ON_MAX; left > 0 && this.run.readyAfter(this.at.value).includes(id) && !this.isBroken; left--) this.take(id);
+    for (let left = GO_ON_MAX; left > 0 && this.run.readyAfter(this.at.value).includes(id) && !this.isBroken; left--) {
+      this.take(id);
+      if (isLast(this.run.steps[this.at.value - 1]!)) break;
+    }
     this.#press.value = { from, to: this.at.value };
     return from;
   }

@@ -5,8 +5,8 @@ import type { Session } from './session.ts';
 /** Milliseconds a step. */
 const PACE = 240;
 
-/** From an earlier step to the one that is shown now; with reduced motion it is there already. */
-export function travel(session: Session, from: number): void {
+/** From an earlier step to the one that is shown now, in so many milliseconds a step; with reduced motion it is there already. */
+export function travel(session: Session, from: number, pace = PACE): void {
   const to = session.at.value;
   if (matchMedia('(prefers-reduced-motion: reduce)').matches || session.after(from) >= to) return;
   session.goal.value = to;
@@ -15,7 +15,7 @@ export function travel(session: Session, from: number): void {
     const next = Math.min(to, session.after(session.at.value));
     if (next >= to) arrive(session);
     else session.at.value = next;
-  }, PACE);
+  }, pace);
   const end = effect(() => {
     if (session.goal.value === to) return;
     clearInterval(timer);

@@ -2,45 +2,47 @@
 import { roleOf } from '../../model/meaning.ts';
 import type { Property } from '../../properties/property.ts';
 import { reasonsOf } from '../../src/explain/reasons.ts';
+import { gridOf } from '../../src/run/grid.ts';
 import { data } from '../common/data.ts';
+import { everyDetail } from './detail.ts';
 import { said, sentenceOf } from './said.ts';
-import { type Session, isAtItsEnd } from './session.ts';
+import { type Session, differs, isAtItsEnd } from './session.ts';
 
 interface VerdictProps {
   readonly session: Session;
   readonly isSecret?: boolean;
-  /** Without the step's number and the list of all properties. */
-  readonly isShort?: boolean;
-  /** What is said in place of the step; null or absent: the step. */
-  readonly words?: string | null;
   /** In words for those who have not heard of properties. */
   readonly isLesson?: boolean;
 }
 
-export function Verdict({ session, isSecret = false, isShort = false, isLesson = false, words: told = null }: VerdictProps) {
+export function Verdict({ session, isSecret = false, isLesson = false }: VerdictProps) {
   const { at, run } = session;
   void session.grid.value; // another way may have led to the same step
   const step = run.steps[at.value - 1];
-  const words = told !== null ? told : step === undefined ? 'Nothing has happened yet.' : `${sentenceOf(step)}.`;
+  const words = step === undefined ? 'Nothing has happened yet.' : `${sentenceOf(step)}${marksOf(session)}.`;
   return (
     <section class={`verdict ${session.isBroken ? 'broken' : 'holds'}`} role="group" aria-label="Verdict" tabIndex={0}>
       <p class="what" data-sentence>
-        {isShort ? null : (
-          <>
-            <b>Step {at.value}</b>{' '}
-          </>
-        )}
-        {words}
+        <b>Step {at.value}</b> {words}
       </p>
       <PromiseLine session={session} />
       {session.isBroken ? (
-        <Broke session={session} isSecret={isSecret} isShort={isShort} isLesson={isLesson} />
+        <Broke session={session} isSecret={isSecret} isLesson={isLesson} />
       ) : (
-        <Holds session={session} isPlain={isShort || isLesson} />
+        <Holds session={session} isPlain={isLesson} />
       )}
-      {isShort || isLesson ? null : <Properties session={session} />}
+      {isLesson ? null : <Properties session={session} />}
     </section>
   );
+}
+
+/** That a cluster is marked as copied is a change that the step's own words do not tell. */
+function marksOf(session: Session): string {
+  const bits = session.grid.value.rows.find(({ name }) => name === 'bit')!;
+  const { at, run } = session;
+  const before = gridOf(run, Math.max(0, at.value - 1));
+  const isMarked = bits.cells.some(({ text }, i) => text === '1' && differs(bits, before, i));
+  return isMarked && !everyDetail.value ? ', and marks it as copied' : '';
 }
 
 const isOver = ({ run: { promise }, at }: Session): boolean => promise.closed !== null && at.value >= promise.closed;
@@ -81,29 +83,24 @@ function PromiseLine({ session }: { session: Session }) {
   );
 }
 
-function Broke({ session, isSecret, isShort, isLesson }: Required<Omit<VerdictProps, 'words'>>) {
+function Broke({ session, isSecret, isLesson }: Required<VerdictProps>) {
   const { violation, step } = session.broken.value!;
   const explanation = isSecret ? null : session.explanation.value;
-  const why =
-    explanation === null ? null : (
-      <p class="why" data-why>
-        {said(explanation.sentence)}
-      </p>
-    );
   return (
     <div>
       <h2>
-        ✗ {isShort || (isLesson && violation.property === 'snapshot-kept') ? 'The backup is wrong' : `${violation.property} is broken`}
+        ✗ {isLesson && violation.property === 'snapshot-kept' ? 'The backup is wrong' : `${violation.property} is broken`}
         {session.at.value > step ? ` since step ${step}` : ''}
       </h2>
-      {explanation === null || isShort ? <p>{violation.detail.replace(/^sector/, 'Sector')}.</p> : null}
+      {explanation === null ? <p>{violation.detail.replace(/^sector/, 'Sector')}.</p> : null}
       {session.isExplaining.value ? <p class="dim">Why: being worked out …</p> : null}
       {explanation === null ? null : (
         <>
-          {isShort ? null : why}
+          <p class="why" data-why>
+            {said(explanation.sentence)}
+          </p>
           <details>
-            <summary>{isShort ? 'Why' : 'What should have happened'}</summary>
-            {isShort ? why : null}
+            <summary>What should have happened</summary>
             <dl>
               <dt>Broken</dt>
               <dd>

@@ -16,8 +16,8 @@ export function Front() {
       <LessonMap />
       <p class="dim text">
         cowcheck models QEMU&#39;s backup of a running disk, step by step. Everything here is computed in this page by the checker that
-        tests it, and nothing is sent anywhere. The bug above was in QEMU 1.6 (2013) to 4.0 (2019). On a real build it took a disk of two
-        clusters; the disk here is the smallest that shows it in the model.
+        tests it, and nothing is sent anywhere. The bug above is a classic mistake, which no release of QEMU is known to have had.{' '}
+        <a href="#/bugs">Those that QEMU had, and has</a> are here, too.
       </p>
     </main>
   );

@@ -1,17 +1,26 @@
 /** The lessons, with what is done. */
-import { type Card, first } from '../common/data.ts';
+import { type Card, data, first, hasMore } from '../common/data.ts';
 import { progress } from '../common/progress.ts';
 
 export function LessonMap() {
-  const { lessons, today, edges } = first().cards;
   return (
     <>
       <h2>Lessons</h2>
       <ol class="cards">
-        {lessons.map((card, i) => (
+        {first().cards.map((card, i) => (
           <CardView card={card} number={i + 1} />
         ))}
       </ol>
+      {hasMore.value === true ? <More /> : null}
+    </>
+  );
+}
+
+/** Those without a number, which are below what a visitor sees first. */
+function More() {
+  const { today, edges } = data().course;
+  return (
+    <>
       <h2>QEMU since 4.2</h2>
       <p>How QEMU does it today: a filter, block-copy, and the bugs that are in it now.</p>
       <ul class="cards">

@@ -51,38 +51,41 @@ function LessonView({ lesson }: { lesson: Lesson }) {
       {opening.length === 0 ? null : <Opening lesson={lesson} pieces={pieces} isOver={isOpen.value} onOver={() => (isOpen.value = true)} />}
       {isOpen.value ? (
         <>
-          <div class="text">
-            {story.map((paragraph) => (
-              <p>
-                <Terms pieces={pieces.get(paragraph)!} />
-              </p>
-            ))}
-            <div ref={betBox}>
-              <Quiz
-                name={`bet-${id}`}
-                question={bet.question}
-                options={bet.options}
-                chosen={chosen}
-                reveal={isWatched.value ? bet : null}
-                isBet
-                onChoose={(option) => noteBet(id, option)}
-              />
+          <div class={opening.length === 0 ? 'beside' : ''}>
+            <div class="text">
+              {story.map((paragraph) => (
+                <p>
+                  <Terms pieces={pieces.get(paragraph)!} />
+                </p>
+              ))}
+              <div ref={betBox}>
+                <Quiz
+                  name={`bet-${id}`}
+                  question={bet.question}
+                  options={bet.options}
+                  chosen={chosen}
+                  reveal={isWatched.value ? bet : null}
+                  isBet
+                  onChoose={(option) => noteBet(id, option)}
+                />
+              </div>
+              {chosen === null && !isShown.value ? (
+                <p>
+                  Place your bet, then watch; or{' '}
+                  <button type="button" onClick={() => (isShown.value = true)}>
+                    just show me
+                  </button>
+                </p>
+              ) : chosen !== null && !isWatched.value ? (
+                <p role="status" class="help" data-watch>
+                  <button type="button" class="main" onClick={() => runBox.current?.scrollIntoView({ block: 'start' })}>
+                    watch the run ↓
+                  </button>
+                  <span>Step to its end: it has the answer.</span>
+                </p>
+              ) : null}
             </div>
-            {chosen === null && !isShown.value ? (
-              <p>
-                Place your bet, then watch; or{' '}
-                <button type="button" onClick={() => (isShown.value = true)}>
-                  just show me
-                </button>
-              </p>
-            ) : chosen !== null && !isWatched.value ? (
-              <p role="status" class="help" data-watch>
-                <button type="button" class="main" onClick={() => runBox.current?.scrollIntoView({ block: 'start' })}>
-                  watch the run ↓
-                </button>
-                <span>Step to its end: it has the answer.</span>
-              </p>
-            ) : null}
+            {opening.length === 0 ? <Intro lesson={lesson} /> : null}
           </div>
           {chosen !== null || isShown.value ? (
             <>
@@ -118,7 +121,7 @@ function LessonView({ lesson }: { lesson: Lesson }) {
           ) : null}
         </>
       ) : null}
-      <Neighbours lesson={lesson} />
+      <Neighbours lesson={lesson} isDone={isWatched.value} />
     </main>
   );
 }
@@ -289,7 +292,17 @@ function sessionOf({ trace: name, isRunOn = false }: Scene): Session {
   return new Session(run, trace, true);
 }
 
-function Neighbours({ lesson }: { lesson: Lesson }) {
+/** The disks of the first scene before anything has happened: what the story is about. */
+function Intro({ lesson }: { lesson: Lesson }) {
+  const session = useMemo(() => sessionOf(lesson.scenes[0]!), [lesson]);
+  return (
+    <aside>
+      <GridView session={session} only={['source', 'backing', 'target']} label="The disks at the start" />
+    </aside>
+  );
+}
+
+function Neighbours({ lesson, isDone }: { lesson: Lesson; isDone: boolean }) {
   const all = allLessons();
   const i = all.indexOf(lesson);
   const [before, after] = [all[i - 1], all[i + 1]];
@@ -297,7 +310,14 @@ function Neighbours({ lesson }: { lesson: Lesson }) {
     <nav class="neighbours" aria-label="Other lessons">
       {before === undefined ? <span /> : <a href={`#/learn/${before.id}`}>← {before.title}</a>}
       <a href="#/learn">all lessons</a>
-      {after === undefined ? <span /> : <a href={`#/learn/${after.id}`}>{after.title} →</a>}
+      {after === undefined ? (
+        <span />
+      ) : (
+        <a class={isDone ? 'button main' : ''} href={`#/learn/${after.id}`}>
+          {isDone ? 'next: ' : ''}
+          {after.title} →
+        </a>
+      )}
     </nav>
   );
 }
