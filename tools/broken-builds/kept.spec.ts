@@ -26,7 +26,7 @@ const NEVER_COPIED = 'never copied';
 /** What the broken sector held at T0, and what the backup has of it at the end, out of what each request took and put down. */
 function recorded(trace: Trace): { atT0: string; shown: string } {
   const rows = realRows(trace);
-  const start = rows.find(({ what }) => what.includes('T0'))!;
+  const start = rows.find(({ who, what }) => who === 'user' && what.startsWith('start'))!;
   const end = rows.at(-1)!;
   const below = syncOf(trace.scenario.mode).beneath === 'source' ? end.source : NEVER_COPIED;
   return { atT0: start.source, shown: end.target === '' ? below : end.target };

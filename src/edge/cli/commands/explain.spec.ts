@@ -48,7 +48,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     expect(await explain(log, '--format', 'svg')).toMatchObject({
       status: 2,
       out: '',
-      err: `cowcheck: ${log}: it is a trace of a real QEMU: use --format text, json or reproducer\n`,
+      err: `cowcheck: ${log}: it is a trace of a real QEMU: use --format text, json, reproducer or iotest\n`,
     });
   });
 

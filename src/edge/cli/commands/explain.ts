@@ -19,6 +19,7 @@ import { printable } from '../../../trace/printable.ts';
 import { type ReplayResult, replay } from '../../../replay/replay.ts';
 import { io } from '../io/io.ts';
 import { NotHandedOn } from '../../qemu/reproducer/check.ts';
+import { iotestOf } from '../../qemu/reproducer/iotest.ts';
 import { reproducerOf } from '../../qemu/reproducer/reproducer.ts';
 import { jobFile, jobOfTraces, withJob } from './custom-job.ts';
 import { realRunJson, textOfRealRun } from '../reports/real-run.ts';
@@ -26,7 +27,7 @@ import { refuseIdle } from '../io/one-line.ts';
 import { json, painter } from '../io/terminal.ts';
 import { wholeNumber } from '../io/usage.ts';
 
-const FORMATS = ['text', 'md', 'svg', 'html', 'json', 'test', 'reproducer'] as const;
+const FORMATS = ['text', 'md', 'svg', 'html', 'json', 'test', 'reproducer', 'iotest'] as const;
 
 interface Flags {
   format: (typeof FORMATS)[number];
@@ -57,6 +58,9 @@ Formats:
   reproducer
          for a trace of a real QEMU: one Python file for a bug report and for
          git bisect run; it needs only a qemu-storage-daemon
+  iotest
+         for a trace of a real QEMU in which each request is over before the
+         next begins: a test for QEMU's own tests/qemu-iotests
 
 docs/glossary.md explains the terms.
 
@@ -116,7 +120,7 @@ function explainPath(path: string, loaded: Trace, flags: Flags, job: CustomJobFi
   }
   if (isCustomJob(loaded.job)) refuseIdle(command, ['--compare'], 'cannot be used here: a custom job has no correct job to compare with');
   const format = flags.json ? 'json' : flags.format;
-  if (format === 'reproducer') return reproduce(path, loaded, flags);
+  if (format === 'reproducer' || format === 'iotest') return handOn(path, loaded, format, flags);
   const trace = withJob(path, loaded, job);
   const explanation = explain(trace);
   if (explanation === null || !isAsTold(explanation)) return refuse(path, trace, replay(trace), format === 'json');
@@ -127,9 +131,9 @@ function explainPath(path: string, loaded: Trace, flags: Flags, job: CustomJobFi
 
 /** A run on a real QEMU is told out of its own record: nobody sees what QEMU does within. @returns the exit status */
 function explainReal(path: string, trace: Trace, flags: Flags): number {
-  if (flags.format === 'reproducer' && !flags.json) return reproduce(path, trace, flags);
+  if ((flags.format === 'reproducer' || flags.format === 'iotest') && !flags.json) return handOn(path, trace, flags.format, flags);
   if (flags.format !== 'text' && flags.format !== 'json')
-    throw fileError(path, 'it is a trace of a real QEMU: use --format text, json or reproducer');
+    throw fileError(path, 'it is a trace of a real QEMU: use --format text, json, reproducer or iotest');
   if (flags.compare !== undefined)
     throw fileError(path, 'it is a trace of a real QEMU, which has no correct job to compare with (see: cowcheck qemu --validate)');
   const asJson = flags.json || flags.format === 'json';
@@ -138,9 +142,9 @@ function explainReal(path: string, trace: Trace, flags: Flags): number {
 }
 
 /** @throws TextFileError if it can't be handed on. @returns the exit status */
-function reproduce(path: string, trace: Trace, flags: Flags): number {
+function handOn(path: string, trace: Trace, format: 'reproducer' | 'iotest', flags: Flags): number {
   try {
-    print(path, flags, reproducerOf(trace));
+    print(path, flags, format === 'iotest' ? iotestOf(trace) : reproducerOf(trace));
     return 0;
   } catch (error) {
     throw error instanceof NotHandedOn ? fileError(path, error.message) : error;
@@ -162,7 +166,7 @@ function refuse(path: string, trace: Trace, { outcome, detail }: ReplayResult, a
 function written(
   explanation: Explanation,
   path: string,
-  format: Exclude<Flags['format'], 'reproducer'>,
+  format: Exclude<Flags['format'], 'reproducer' | 'iotest'>,
   { width, ascii, full, compare, color, out, runner = testRunnerOf(folderOf(out)) }: Flags,
 ): string {
   const formats: Record<typeof format, () => string> = {
