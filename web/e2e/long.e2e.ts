@@ -4,7 +4,7 @@ import { randomNumbers } from '../../src/search/strategies/random-numbers.ts';
 import { recordHolding } from '../../src/replay/record.ts';
 import { writeTrace } from '../../src/trace/write.ts';
 import { cellsAfter, runOf, sentenceAfter } from './engine.ts';
-import { everyDetail, openOwn, scrubTo, shownToBe, test, traceOf } from './screen.ts';
+import { everyDetail, open, openOwn, scrubTo, shown, shownToBe, test, traceOf } from './screen.ts';
 
 const SCRUBS = 200;
 /** From here on people feel that a page does not follow (W3C, Long Tasks). */
@@ -46,6 +46,19 @@ test('a run of 10,000 steps is scrubbed through', async ({ page }, info) => {
   // What comes and goes is what is said of the step that is shown: a mark, a button that can be pressed.
   const [low, high] = [Math.min(...nodes), Math.max(...nodes)];
   expect(high - low, `from ${low} to ${high} nodes`).toBeLessThanOrEqual(20);
+});
+
+test('a step is shown at once, whichever it is', async ({ page }) => {
+  await open(page, '#/bug/lost-bit');
+  await everyDetail(page);
+  const { length } = await shown(page);
+  expect(length).toBeGreaterThan(20);
+  const { late, isObserved } = await scrubbed(
+    page,
+    Array.from({ length }, (_, i) => i + 1),
+  );
+  expect(isObserved).toBe(true);
+  expect(late, `steps that took over ${LONG_TASK_MS} ms ${ROUNDS} times`).toEqual([]);
 });
 
 interface Scrubbed {

@@ -166,6 +166,16 @@ function Tries({ door }: { door: Door }) {
         <span class="dim">That was a safe order. Another one breaks the backup.</span>
       </p>
     );
+  // What is first seen waits for no search.
+  if (moves === 0 && session.goal.value === null && session.number.value === 1)
+    return (
+      <p class="tries" role="status">
+        <button type="button" class="main" onClick={() => travelFrom(door.showSafe())} data-primary>
+          ▶ Show me a safe order first
+        </button>
+        <span class="dim">or make a move yourself.</span>
+      </p>
+    );
   const next = door.nextToBreak.value;
   if (next === null)
     return (
@@ -174,15 +184,6 @@ function Tries({ door }: { door: Door }) {
           Try another order
         </button>
         <span>Safe: from here on no order breaks it.</span>
-      </p>
-    );
-  if (moves === 0 && session.goal.value === null && session.number.value === 1)
-    return (
-      <p class="tries" role="status">
-        <button type="button" class="main" onClick={() => travelFrom(door.showSafe())} data-primary>
-          ▶ Show me a safe order first
-        </button>
-        <span class="dim">or make a move yourself.</span>
       </p>
     );
   const show = (): void => {

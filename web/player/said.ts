@@ -17,9 +17,10 @@ export const said = (text: string): string => unsaid.value.reduce((rest, part) =
 /** That it is T0 the words of the step say already. */
 export function sentenceOf({ who, what, saw }: Pick<RunStep, 'who' | 'what' | 'saw'>): string {
   const shown = said(saw).replace(/^T0, (?=hook linked)/, '');
+  if (everyDetail.value) return sentenceOfStep(who, what, shown);
   const [label = '', place] = what.split(' ');
   const plain = PLAIN_STEPS[label];
-  if (everyDetail.value || plain === undefined) return sentenceOfStep(who, what, shown);
   const rest = shown.replace('hook linked', 'hook on').replace('hook unlinked', 'hook off').replace(/^T0$/, '');
+  if (plain === undefined) return sentenceOfStep(who, what, rest);
   return `${capital(nameOfWho(who))} ${plain.replace('{c}', placeWords(place))}${rest === '' ? '' : ` → ${rest}`}`;
 }
