@@ -1,6 +1,8 @@
 /** You are the scheduler. Each coroutine has a row that keeps its place for the whole run: what it would do, or why it can't. */
 import type { Choice } from '../../src/run/choices.ts';
 import { capital } from '../../src/explain/story/words.ts';
+import { everyDetail } from './detail.ts';
+import { sentenceOf } from './said.ts';
 import type { Session } from './session.ts';
 import { arrive, travel } from './travel.ts';
 
@@ -42,7 +44,7 @@ export function Choices({ session, bigMoves, runBig = (id) => session.runOn(id),
               {bigMoves === undefined ? <kbd aria-hidden="true">{i + 1}</kbd> : null}
               <b>{row.who}</b>
               <span class="does">{row.blocked === null ? (bigMoves?.(row) ?? withoutName(row)) : blockedWords(row, row.blocked)}</span>
-              {bigMoves === undefined ? <code>{row.what}</code> : null}
+              {bigMoves === undefined && everyDetail.value ? <code>{row.what}</code> : null}
             </button>
             {bigMoves === undefined ? (
               <button
@@ -66,6 +68,6 @@ export function Choices({ session, bigMoves, runBig = (id) => session.runOn(id),
 /** What has not begun says what it will do. */
 const blockedWords = (row: Choice, why: string): string => (why.startsWith('comes after') ? `${why}: ${doesOf(row)}` : why);
 
-const doesOf = ({ does }: Choice): string => does.replace(/^(?:The )?\S+ /, '');
+const doesOf = ({ who, what }: Choice): string => sentenceOf({ who, what, saw: '' }).replace(/^(?:The )?\S+ /, '');
 
 const withoutName = (row: Choice): string => capital(doesOf(row));
