@@ -24,11 +24,11 @@ describe('what qemu-11.1 breaks', () => {
     ],
     [
       'overtaken-read',
-      /^g1 began to read sector 0 from the disk at step 2; g2's copy failed .+ so g3 had written .+ should have waited\.$/,
+      /^g1 began to read sector 0 from the disk at step 2\. g2's copy failed .+: g3 had written .+ g3 should have waited for g1\.$/,
     ],
     [
       'lost-bit',
-      /^The job settled its bitmap at step \d+, while g2 was still copying cluster 0; that copy failed with EIO from the target /,
+      /^The job settled its bitmap at step \d+, while g2 was still copying cluster 0\. The copy failed with EIO from the target /,
     ],
   ])('%s is told in a sentence', (name, sentence) => {
     expect(kept(name)).toMatch(sentence);
@@ -54,11 +54,11 @@ describe('an increment', () => {
     [
       'successorMadeAtT0',
       'never stored',
-      /^The job created its bitmap's successor at step \d+, before T0 \(step \d+\), .* cluster \d is clean in the bitmap of this/,
+      /^The job created its bitmap's successor at step \d+, before T0 \(step \d+\), .* Cluster \d is clean in the bitmap of this/,
     ],
     ['bitmapSkipsClean', 'copied for nothing', /it was clean in the bitmap at T0, so the previous backup has it\.$/],
-    ['neverKeepsBits', 'missing in the bitmap', /which bitmap-mode never should keep, so the next increment skips it\.$/],
-    ['shrinkPutsTailBack', 'never stored', /: (the )?\S+ claimed it at step \d+ and gave it up, and it was not retried;/],
+    ['neverKeepsBits', 'missing in the bitmap', /which bitmap-mode never should keep, so the next increment skips the cluster\.$/],
+    ['shrinkPutsTailBack', 'never stored', /: (the )?\S+ claimed it at step \d+ and gave it up, and it was not retried\. /],
   ])('without %s', (rule, shape, sentence) => {
     const told = found(rule)!;
     expect(told.sentence).toMatch(sentence);
@@ -73,9 +73,9 @@ describe('a reader of the snapshot-access node', () => {
       const { shape, sentence } = explained(rule)!;
       expect(shape).toBe('read from the wrong place');
       expect(sentence).toMatch(
-        /^g\d read the backup: it looked for sector \d on the disk at step \d+, where g\d had (?:\w+|written zeroes to) it at step \d+/,
+        /^At step \d+, g\d looked for sector \d of the backup on the disk, after g\d had (?:\w+|written zeroes to) it at step \d+/,
       );
-      expect(sentence).toMatch(/the copy had been in the target since step \d+, and should have been read from there\.$/);
+      expect(sentence).toMatch(/ The copy had been in the target since step \d+ and should have been read from there\.$/);
     },
   );
 
@@ -83,7 +83,7 @@ describe('a reader of the snapshot-access node', () => {
   it.each(['a', 'c', 'h'])('was overtaken by a write: without writesWaitForFrozenReads (seed %s)', (seed) => {
     const { shape, sentence } = explained('writesWaitForFrozenReads', seed)!;
     expect(shape).toBe('decided, slept, then read');
-    expect(sentence).toMatch(/: g\d should have waited until g\d had read\.$/);
+    expect(sentence).toMatch(/ g\d should have waited until g\d had read the sector\.$/);
   });
 });
 
@@ -110,10 +110,10 @@ describe('two disks in a transaction', () => {
     const { shape, sentence } = told('disksStayDrained', PAIR, ['g2', 'g1', 'job', 'job2'])!;
     expect(shape).toBe('not one cut');
     expect(sentence).toMatch(
-      /^T0 of the first disk was step 1, and g1 ended on that disk after it, at step \d+; g2, which came after g1, /,
+      /^T0 of the first disk was step 1, and g1 ended on that disk after it, at step \d+\. g2, which came after g1, /,
     );
     expect(sentence).toMatch(
-      /; a restore of both disks therefore has g2 but not g1: the first disk should have stayed drained until step \d+\.$/,
+      / A restore of both disks therefore has g2 but not g1\. The first disk should have stayed drained until step \d+\.$/,
     );
   });
 
@@ -136,7 +136,7 @@ describe('two disks in a transaction', () => {
     const { shape, sentence } = told('failedStartGivesBitmapBack', scenario, ['job', 'job2'])!;
     expect(shape).toBe('missing in the bitmap');
     expect(sentence).toMatch(
-      /^The job was rolled back with its transaction and settled its bitmap \(bitmap-mode on-success\) at step \d+: /,
+      /^The job was rolled back with its transaction and settled its bitmap \(bitmap-mode on-success\) at step \d+\. Cluster 0, /,
     );
   });
 

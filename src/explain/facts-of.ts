@@ -9,7 +9,7 @@ import { readTooLate, readWrongPlace } from './shapes/new-data.ts';
 import { snapshotBroken } from './shapes/snapshot.ts';
 import { waitsForEver } from './shapes/waits.ts';
 import type { Story } from './story/story.ts';
-import { sentence } from './story/words.ts';
+import { sentences } from './story/words.ts';
 
 type ShapeOf = (story: Story) => Facts | null;
 
@@ -71,7 +71,7 @@ function noShape({ verdict, steps }: Story): Facts {
   return {
     shape: null,
     sector: verdict.sector ?? null,
-    sentence: sentence(`no known pattern of failure fits; at step ${steps.length} ${verdict.detail}`),
+    sentence: sentences(`at step ${steps.length}, ${verdict.detail}`, 'no known pattern of failure fits'),
     guilty: [{ step: steps.length, note: verdict.detail }],
     order: null,
   };

@@ -2,7 +2,7 @@
 import { type Facts, inOrder } from '../story/facts.ts';
 import { lastStore } from '../story/provenance.ts';
 import { type Story, clusterOf } from '../story/story.ts';
-import { nameOfWho, sentence } from '../story/words.ts';
+import { nameOfWho, sentences } from '../story/words.ts';
 import { looksAt, looksInWords } from './own-cells.ts';
 
 export function copiedTwice(story: Story): Facts | null {
@@ -21,10 +21,10 @@ export function copiedTwice(story: Story): Facts | null {
   return {
     shape: 'copied twice',
     sector,
-    sentence: sentence(
-      `${second} stored sector ${sector} at step ${again.n}, although ${first} had stored it at step ${before.n}: ` +
-        `${found}, and ${should}, ` +
-        'because a second copy may read what a guest has written in between',
+    sentence: sentences(
+      `${second} stored sector ${sector} at step ${again.n}, although ${first} had stored it at step ${before.n}`,
+      found,
+      `${should}: a second copy may read what a guest has written since`,
     ),
     guilty: inOrder([
       { step: before.n, note: `${first} stores sector ${sector}` },

@@ -277,7 +277,7 @@ const FALSE: readonly (readonly [what: RegExp, instead: (text: string, steps: nu
 
 /** A sentence, once for each thing that it names, with something else there. What should have been names things, too, but no facts. */
 function falsified(sentence: string, steps: number): string[] {
-  const [facts] = sentence.split(/: (?=[^:]*should)/, 1) as [string];
+  const [facts] = sentence.split(/(?<=[.] )(?=(?:(?![.] ).)*should)/, 1) as [string];
   return FALSE.flatMap(([what, instead]) =>
     [...sentence.matchAll(what)]
       .filter(({ index }) => index < facts.length || what === STEP)

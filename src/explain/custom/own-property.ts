@@ -1,7 +1,7 @@
 /** What a property of the job's own rests on: the situations that it met, and the steps that changed what it looked at in the end. */
 import { type Facts, inOrder } from '../story/facts.ts';
 import type { Story } from '../story/story.ts';
-import { sentence } from '../story/words.ts';
+import { sentences } from '../story/words.ts';
 
 /** @returns null: what broke is a property of every job */
 export function ownProperty({ experiment, violation, steps }: Story): Facts | null {
@@ -12,7 +12,7 @@ export function ownProperty({ experiment, violation, steps }: Story): Facts | nu
   return {
     shape: null,
     sector,
-    sentence: `${sentence(`at step ${n} ${detail}`)} ${grounds.sentence}`,
+    sentence: `${sentences(`at step ${n} ${detail}`)} ${grounds.sentence}`,
     guilty: inOrder([
       ...grounds.marks.map(({ name, step }) => ({ step, note: name })),
       ...grounds.remembered.map(({ name, step, value }) => ({ step, note: `${name} becomes ${value}` })),

@@ -6,7 +6,7 @@ import { ioOf } from '../../../model/meaning.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { lastLanding, lastStore, taking } from '../story/provenance.ts';
 import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep } from '../story/story.ts';
-import { didTo, doneTo, kindOf, nameOfWho, sentence } from '../story/words.ts';
+import { didTo, doneTo, kindOf, nameOfWho, sentences } from '../story/words.ts';
 import { whyPassed } from './why-passed.ts';
 
 export function customSnapshot(story: Story): Facts | null {
@@ -31,11 +31,11 @@ function overwritten(story: Story, sector: number): Facts | null {
   return {
     shape: 'too early',
     sector,
-    sentence: sentence(
-      `${landing.who} ${didTo(story, landing.who)} sector ${sector} at step ${landing.n} before any copy had stored it, and the ` +
+    sentence: sentences(
+      `${landing.who} ${didTo(story, landing.who)} sector ${sector} at step ${landing.n} before any copy had stored it, so the ` +
         `backup now shows ${got} instead of ${expected}`,
-      passage === null ? '' : `; nothing held it back, because ${passage.because}`,
-      `: ${passage?.should ?? 'the old data should have been copied to the target first'}`,
+      passage === null ? '' : `nothing held ${landing.who} back, because ${passage.because}`,
+      passage?.should ?? 'the old data should have been copied to the target first',
     ),
     guilty: inOrder([
       ...(passage?.guilty ?? []),
@@ -58,11 +58,11 @@ function storedNew(story: Story, sector: number, store: StoryStep): Facts | null
   return {
     shape: 'too late',
     sector,
-    sentence: sentence(
-      `${nameOfWho(store.who)}'s copy read sector ${sector} only at step ${took.n}, after ${landing.who} had ` +
-        `${doneTo(story, landing.who)} it at step ${landing.n}, and stored ${got} in the backup at step ${store.n} instead of ${expected}`,
-      passage === null ? '' : `; nothing held ${landing.who} back, because ${passage.because}`,
-      `: ${passage?.should ?? `${landing.who} should have waited until that copy had read the old data`}`,
+    sentence: sentences(
+      `${nameOfWho(store.who)}'s copy did not read sector ${sector} until step ${took.n}, after ${landing.who} had ` +
+        `${doneTo(story, landing.who)} it at step ${landing.n}, so it stored ${got} in the backup at step ${store.n} instead of ${expected}`,
+      passage === null ? '' : `nothing held ${landing.who} back, because ${passage.because}`,
+      passage?.should ?? `${landing.who} should have waited until that copy had read the old data`,
     ),
     guilty: inOrder([
       ...(passage?.guilty ?? []),
@@ -93,10 +93,11 @@ function storedOther(story: Story, sector: number, store: StoryStep): Facts {
   return {
     shape: 'stored something else',
     sector,
-    sentence: sentence(
+    sentence: sentences(
       `${nameOfWho(store.who)} stored ${isZeroes ? 'zeroes' : got} for sector ${sector} at step ${store.n} instead of ` +
-        `${expected}${after}: ${had}, ` +
-        'but a copy should store what the disk held at T0',
+        `${expected}${after}`,
+      had,
+      'a copy should store what the disk held at T0',
     ),
     guilty: inOrder([
       failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)} gets ${errnoOf(failed.fault)}` },
@@ -114,11 +115,11 @@ function neverStored(story: Story, sector: number): Facts {
   return {
     shape: 'never stored',
     sector,
-    sentence: sentence(
-      `the job completed at step ${n}, but no copy had stored sector ${sector}`,
-      count === null ? '' : `, although cluster ${cluster} was counted at step ${count.step}`,
-      failed === null ? '' : `; ${nameOfWho(failed.who)} got ${errnoOf(failed.fault)} there at step ${failed.n}`,
-      `: cluster ${cluster} should have been copied before the job ended`,
+    sentence: sentences(
+      `the job completed at step ${n}, but no copy had stored sector ${sector}` +
+        (count === null ? '' : `, although cluster ${cluster} was counted at step ${count.step}`),
+      failed === null ? '' : `${nameOfWho(failed.who)} got ${errnoOf(failed.fault)} there at step ${failed.n}`,
+      `cluster ${cluster} should have been copied before the job ended`,
     ),
     guilty: inOrder([
       failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)} gets ${errnoOf(failed.fault)}` },

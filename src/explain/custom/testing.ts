@@ -72,7 +72,7 @@ export const CLAIMS: readonly Claim[] = [
       isAbout(story, s) && isBy(at(story, n), who) && changesSource(story, n, s) && !isStored(story, Number(s), Number(n)),
   ],
   [
-    claim("WHO's copy read sector N only at step N, after (\\w+) had (?:written|written zeroes to|discarded) it at step N"),
+    claim("WHO's copy did not read sector N until step N, after (\\w+) had (?:written|written zeroes to|discarded) it at step N"),
     (story, who, s, took, writer, landed) =>
       isBy(at(story, took), who) &&
       takes(story, took, Number(s)) &&
@@ -80,9 +80,9 @@ export const CLAIMS: readonly Claim[] = [
       changesSource(story, landed, s) &&
       Number(landed) < Number(took),
   ],
-  [claim('and stored \\S+ in the backup at step N instead of \\S+'), (story, n) => stores(story, n, sectorAt(story))],
+  [claim(', so it stored \\S+ in the backup at step N instead of \\S+?(?=[.] )'), (story, n) => stores(story, n, sectorAt(story))],
   [
-    claim('the backup now shows (\\S+) instead of (\\S+?)(?=[;:])'),
+    claim('the backup now shows (\\S+) instead of (\\S+?)(?=[.] )'),
     ({ verdict }, got, expected) => verdict.got === got && verdict.expected === expected,
   ],
   [claim('the hook let it pass at step N'), (story, n) => isSubmit(at(story, n))],
@@ -109,9 +109,9 @@ export const CLAIMS: readonly Claim[] = [
     claim('it was past the hook at step N, before T0 at step N'),
     (story, pass, t0) => isSubmit(at(story, pass)) && Number(pass) <= Number(t0) && writesState(story, t0, [JobState.active]),
   ],
-  [claim('its copy failed with (E\\w+) at step N and it continued anyway'), (story, errno, n) => errnoOf(at(story, n).fault) === errno],
+  [claim('its copy failed with (E\\w+) at step N, but it continued anyway'), (story, errno, n) => errnoOf(at(story, n).fault) === errno],
   [
-    claim('the hook had been unlinked at step N(?:, while ([^:;]*) (?:was|were) still in flight)?'),
+    claim('the hook had been unlinked at step N(?:, while ([^:;.]*) (?:was|were) still in flight)?'),
     (story, n, copies = '') => {
       const hookCell = story.experiment.machine.sourceNode.hook.cell;
       const isUnlinked = [...story.footprints.writes(hookCell, 1)].some(({ step, value }) => step === Number(n) && value === 0);
@@ -124,7 +124,7 @@ export const CLAIMS: readonly Claim[] = [
   ],
   [claim('the hook was not linked yet, although T0 was at step N'), (story, n) => writesState(story, n, [JobState.active])],
   [
-    claim('WHO stored (\\S+) for sector N at step N instead of (\\S+?)(?=[,:])'),
+    claim('WHO stored (\\S+) for sector N at step N instead of (\\S+?)(?=, |[.] )'),
     (story, who, what, s, n, expected) =>
       isBy(at(story, n), who) &&
       stores(story, n, Number(s)) &&
@@ -159,7 +159,7 @@ export const CLAIMS: readonly Claim[] = [
     claim(', although cluster N was counted at step N'),
     (story, c, n) => changes(story, n, story.experiment.machine.job.copied.cellOf(Number(c))),
   ],
-  [claim('; WHO got (E\\w+) there at step N'), (story, who, errno, n) => isBy(at(story, n), who) && errnoOf(at(story, n).fault) === errno],
+  [claim('WHO got (E\\w+) there at step N'), (story, who, errno, n) => isBy(at(story, n), who) && errnoOf(at(story, n).fault) === errno],
   [
     claim('WHO stored sector N at step N, although WHO had stored it at step N'),
     (story, who, s, n, first, before) =>
@@ -228,7 +228,7 @@ export const CLAIMS: readonly Claim[] = [
       changesSource(story, landed, s),
   ],
   [
-    claim(', and returned (\\S+) instead of (\\S+?)(?=:)'),
+    claim(', and returned (\\S+) instead of (\\S+?)(?=[.] )'),
     ({ verdict }, got, expected) => verdict.got === got && verdict.expected === expected,
   ],
   [
@@ -259,9 +259,10 @@ export const CLAIMS: readonly Claim[] = [
 /** What is wrong with a sentence: statements that the run contradicts, and what of it no claim covers. Empty: all is proven. */
 export function unproven(story: Story, sentence: string): string[] {
   const wrong: string[] = [];
-  let rest = (/^[A-Z]{2}/.test(sentence) ? sentence : sentence.charAt(0).toLowerCase() + sentence.slice(1))
-    .replace(/; nothing held \w+ back, because /, '; ')
-    .replace(/(the \w+|\w+) had found "(?:(?!: )[^.])*/g, (text: string, who: string) =>
+  let rest = sentence
+    .replaceAll(/(?<=^|[.] )[A-Z](?![A-Z\d])/g, (letter) => letter.toLowerCase())
+    .replace(/nothing held \w+ back, because /, '')
+    .replace(/(the \w+|\w+) had found "(?:(?![.] )[^.])*/g, (text: string, who: string) =>
       text.replaceAll(', and "', `, and ${who} had found "`),
     );
   for (const [pattern, holds] of CLAIMS)
@@ -273,7 +274,10 @@ export function unproven(story: Story, sentence: string): string[] {
       if (!holds(story, ...groups)) wrong.push(`not so: ${text}`);
       return '';
     });
-  const [facts] = rest.split(/: (?=[^:]*should)|, and (?=[^:]*should)/, 1) as [string];
+  const facts = rest
+    .split(/(?<=[.]) /)
+    .filter((one) => !/should/.test(one))
+    .join(' ');
   if (/step|\d|never|nobody|none|before|after/.test(facts)) wrong.push(`not checked: ${facts}`);
   return wrong;
 }

@@ -3,7 +3,7 @@ import { Misuse } from '../../../model/kernel/misuse.ts';
 import { ioOf, meaningOf } from '../../../model/meaning.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { type Story, type StoryStep, lastStep, stepAt } from '../story/story.ts';
-import { nameOfWho, sentence } from '../story/words.ts';
+import { nameOfWho, sentences } from '../story/words.ts';
 import { freedCell } from './own-cells.ts';
 
 export function usedAfter(story: Story): Facts | null {
@@ -26,7 +26,7 @@ function used(story: Story, last: StoryStep, what: string, gone: number | undefi
   return {
     shape: 'after the end',
     sector: null,
-    sentence: sentence(`the job gave up ${what} at step ${gone}, but ${who} used it at step ${last.n}${how}: ${should}`),
+    sentence: sentences(`the job gave up ${what} at step ${gone}, but ${who} used it at step ${last.n}${how}`, should),
     guilty: inOrder([
       { step: gone, note: `the job gives up ${what}` },
       { step: last.n, note: `${who} uses ${it}, which is gone` },

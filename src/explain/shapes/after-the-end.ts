@@ -3,7 +3,7 @@ import { FREED } from '../../../model/job/bitmap.ts';
 import { Misuse } from '../../../model/kernel/misuse.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { type Story, type StoryStep, stepAt } from '../story/story.ts';
-import { nameOfWho, sentence } from '../story/words.ts';
+import { nameOfWho, plural, sentences } from '../story/words.ts';
 
 export function afterTheEnd(story: Story): Facts | null {
   const { property } = story.violation;
@@ -38,12 +38,10 @@ function used(story: Story, last: StoryStep, what: 'the bitmap' | 'the target', 
   return {
     shape: 'after the end',
     sector: null,
-    sentence: sentence(
-      `the job ${gaveUp} ${what} at step ${end}, but ${who}`,
-      isCalledAfter ? '' : "'s copy, still in flight,",
-      ` used it at step ${last.n}`,
-      isCalledAfter ? ', because the hook was still linked and called a job that had ended' : '',
-      `: ${should}`,
+    sentence: sentences(
+      `the job ${gaveUp} ${what} at step ${end}, but ${who}${isCalledAfter ? '' : "'s copy, still in flight,"} used it at ` +
+        `step ${last.n}${isCalledAfter ? ', because the hook was still linked and called a job that had ended' : ''}`,
+      should,
     ),
     guilty: inOrder([
       {
@@ -66,9 +64,10 @@ function toldTooEarly(story: Story, last: StoryStep): Facts | null {
   return {
     shape: 'after the end',
     sector: null,
-    sentence: sentence(
+    sentence: sentences(
       `the job reported its end at step ${told.step}, but ${who}'s copy wrote to the target at step ${last.n}, ` +
-        'when the user may already have removed the target: the event should have come last',
+        'when the user may already have removed the target',
+      'the event should have come last',
     ),
     guilty: inOrder([
       { step: told.step, note: `the job reports its end while ${who}'s copy is still in flight` },
@@ -91,7 +90,7 @@ function pastTheEnd(story: Story, last: StoryStep): Facts {
   return {
     shape: 'past the end',
     sector: null,
-    sentence: sentence(`${who} went past the end of the ${sectors}-sector disk at step ${last.n}: ${should}`),
+    sentence: sentences(`${who} went past the end of the disk (${plural(sectors, 'sector')}) at step ${last.n}`, should),
     guilty: [{ step: last.n, note: `${who} goes past the end of the disk${isState ? ', through the hook, with the VM state' : ''}` }],
     order: null,
   };

@@ -4,7 +4,7 @@ import { modesInWords, syncOf } from '../../../model/sync.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { lastStore } from '../story/provenance.ts';
 import { type Story, type StoryStep, clusterOf, clusterOfStep, lastStep, stepAt } from '../story/story.ts';
-import { nameOfWho, sentence } from '../story/words.ts';
+import { nameOfWho, sentences } from '../story/words.ts';
 
 export function copiedTooMuch(story: Story): Facts | null {
   const { sector, property } = story.violation;
@@ -29,11 +29,10 @@ function twice(story: Story, sector: number, before: StoryStep, again: StoryStep
   return {
     shape: 'copied twice',
     sector,
-    sentence: sentence(
-      `${second} stored sector ${sector} again at step ${again.n} (${copy} had stored it at step ${before.n}), ` +
-        `because it checked at step ${lookStep} whether cluster ${cluster} was copied, before ${copy} ` +
-        'had ended: it should have waited and checked afterwards, because a second copy may read what a guest has ' +
-        'written in between',
+    sentence: sentences(
+      `at step ${lookStep}, ${second} checked whether cluster ${cluster} was copied, before ${copy} had ended`,
+      `so ${second} stored sector ${sector} again at step ${again.n}, although ${copy} had stored it at step ${before.n}`,
+      `${second} should have waited and checked afterwards: a second copy may read what a guest has written since`,
     ),
     guilty: inOrder([
       { step: before.n, note: `${copy} of cluster ${cluster} stores sector ${sector}` },
@@ -56,11 +55,10 @@ function unasked(story: Story, sector: number, before: StoryStep, again: StorySt
   return {
     shape: 'copied twice',
     sector,
-    sentence: sentence(
-      `${second} stored sector ${sector} again at step ${again.n} (${first} had stored it at ` +
-        `step ${before.n}), because it moved on to cluster ${cluster} at step ${goesOn.n} and never checked whether it ` +
-        'was copied: it should have checked every cluster of its request, because a second copy ' +
-        'may read what a guest has written in between',
+    sentence: sentences(
+      `${second} moved on to cluster ${cluster} at step ${goesOn.n} and never checked whether it was copied`,
+      `so ${second} stored sector ${sector} again at step ${again.n}, although ${first} had stored it at step ${before.n}`,
+      `${second} should have checked every cluster of its request: a second copy may read what a guest has written since`,
     ),
     guilty: inOrder([
       { step: before.n, note: `${first}'s copy of cluster ${cluster} stores sector ${sector}` },
@@ -94,7 +92,7 @@ function forNothing(story: Story, sector: number, stored: StoryStep): Facts {
   return {
     shape: 'copied for nothing',
     sector,
-    sentence: sentence(`${who} copied cluster ${cluster} at step ${stored.n}${found}: it should have skipped it, because ${reason}`),
+    sentence: sentences(`${who} copied cluster ${cluster} at step ${stored.n}${found}`, `it should have skipped the cluster: ${reason}`),
     guilty: inOrder([
       asked === null ? null : { step: asked.n, note: `${who} finds cluster ${cluster} unallocated` },
       { step: stored.n, note: `${who} copies it anyway` },

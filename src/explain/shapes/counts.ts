@@ -2,7 +2,7 @@
 import { COPIED, SKIPPED } from '../../../model/job/bitmap.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { type Story, type StoryStep, clusterOfStep, jobAsks } from '../story/story.ts';
-import { nameOfWho, plural, sentence } from '../story/words.ts';
+import { nameOfWho, plural, sentences } from '../story/words.ts';
 
 /** More of them would say no more. */
 const SHOWN_MAX = 3;
@@ -51,9 +51,10 @@ function notCounted(story: Story, forgotten: readonly Done[]): Facts {
   return {
     shape: 'wrong count',
     sector: null,
-    sentence: sentence(
+    sentence: sentences(
       `${nameOfWho(first.who)} ${first.how} cluster ${first.cluster} at step ${first.step}${more} and did not ` +
-        `count it, so ${story.verdict.detail}: every cluster that is copied or skipped should count`,
+        `count it, so ${story.verdict.detail}`,
+      'every cluster that is copied or skipped should count',
     ),
     guilty: inOrder(
       forgotten.slice(0, SHOWN_MAX).map(({ step, who, cluster, how }) => ({
@@ -70,8 +71,8 @@ function countedWrong(story: Story): Facts {
   const { job } = story.disk;
   const isPastTheEnd = job.status.offsetSeen > job.sectors;
   const what = isPastTheEnd
-    ? `${nameOfWho(last.who)} moved the progress to ${plural(job.status.offsetSeen, 'sector')} at step ${last.n}, on a ` +
-      `${job.sectors}-sector disk`
+    ? `${nameOfWho(last.who)} moved the progress to ${plural(job.status.offsetSeen, 'sector')} at step ${last.n}, ` +
+      `on a disk of ${plural(job.sectors, 'sector')}`
     : `${story.verdict.detail}, at step ${last.n}`;
   const should = isPastTheEnd
     ? 'each cluster should count once, and the last one only up to the end of the disk'
@@ -79,7 +80,7 @@ function countedWrong(story: Story): Facts {
   return {
     shape: 'wrong count',
     sector: null,
-    sentence: sentence(`${what}: ${should}`),
+    sentence: sentences(what, should),
     guilty: [{ step: last.n, note: `the progress is at ${plural(job.status.offsetSeen, 'sector')}` }],
     order: null,
   };

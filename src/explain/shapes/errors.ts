@@ -3,7 +3,7 @@ import { NO_ERROR, printError } from '../../../model/block/errors.ts';
 import { ErrorAction, JobState } from '../../../model/job/job-status.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { type Story, lastStep } from '../story/story.ts';
-import { sentence } from '../story/words.ts';
+import { sentences } from '../story/words.ts';
 
 export function errorNotTold(story: Story): Facts | null {
   const { violation, steps } = story;
@@ -18,7 +18,7 @@ export function errorNotTold(story: Story): Facts | null {
     return {
       shape: 'error not told',
       sector: null,
-      sentence: sentence(`${violation.detail}, at step ${last.n}: only errors that occurred should be reported`),
+      sentence: sentences(`${violation.detail}, at step ${last.n}`, 'only errors that occurred should be reported'),
       guilty: [{ step: last.n, note: 'an error is reported that did not occur' }],
       order: null,
     };
@@ -36,9 +36,10 @@ export function errorNotTold(story: Story): Facts | null {
   return {
     shape: 'error not told',
     sector: null,
-    sentence: sentence(
-      `${met}${hasEnded && action !== ErrorAction.report ? ', which did not end it' : ''}, `,
-      `${hasEnded || did.startsWith('reported') ? 'and' : 'but'} ${did}: ${should}`,
+    sentence: sentences(
+      `${met}${hasEnded && action !== ErrorAction.report ? ', which did not end it' : ''}, ` +
+        `${hasEnded || did.startsWith('reported') ? 'and' : 'but'} ${did}`,
+      should,
     ),
     guilty: inOrder([{ step: struck.n, note: met }, last.n === struck.n ? null : { step: last.n, note: `it ends with "${end}"` }]),
     order: null,

@@ -5,7 +5,7 @@ import { roleOf } from '../../../model/meaning.ts';
 import { type Facts, type GuiltyStep, inOrder } from '../story/facts.ts';
 import { lastLanding, taking } from '../story/provenance.ts';
 import { type Story, type StoryStep, lastStep, stepAt } from '../story/story.ts';
-import { doneTo, kindOf, sentence } from '../story/words.ts';
+import { doneTo, kindOf, sentences } from '../story/words.ts';
 
 export function givenUp(story: Story): Facts | null {
   if (story.violation.property !== 'given-up') return null;
@@ -18,20 +18,20 @@ export function givenUp(story: Story): Facts | null {
   const gaveUp = broken ?? `the job gave up its point in time at step ${gave.step}`;
   const job = broken === null ? '' : 'the job ';
   if (status.stateSeen === JobState.completed && last.who === story.disk.job.name)
-    return facts(`${gaveUp}, but ${job}completed without an error at step ${last.n}: it should have ended with one`, [
-      gives,
-      { step: last.n, note: 'the job completes without an error' },
-    ]);
+    return facts(
+      [`${gaveUp}, but ${job}completed without an error at step ${last.n}`, 'it should have failed'],
+      [gives, { step: last.n, note: 'the job completes without an error' }],
+    );
   const began = lastStep(story, last.n, ({ who, step }) => who === last.who && roleOf(step) === 'begins');
   if (began === null) return null;
   const returns = { step: last.n, note: `${last.who} returns without an error` };
   const overtaken = broken === null ? null : overtakenReader(story, broken, began, last);
   if (overtaken !== null) return { ...overtaken, guilty: inOrder([gives, ...overtaken.guilty, returns]) };
   const when = began.n >= gave.step ? `began to read it at step ${began.n}` : `read it from step ${began.n} on, but not as of T0`;
-  return facts(`${gaveUp}, but ${last.who}, which ${when}, returned without an error at step ${last.n}: it should have got one`, [
-    gives,
-    returns,
-  ]);
+  return facts(
+    [`${gaveUp}, but ${last.who}, which ${when}, returned without an error at step ${last.n}`, `${last.who} should have got an error`],
+    [gives, returns],
+  );
 }
 
 /** A read under way when the snapshot was broken, which a guest did not wait for; null: it was something else. */
@@ -43,9 +43,13 @@ function overtakenReader(story: Story, broken: string, began: StoryStep, last: S
   const { who } = landing;
   return {
     ...facts(
-      `${last.who} began to read sector ${sector} from the disk at step ${began.n}; ${broken}; from then on writes no longer ` +
-        `waited for readers, so ${who} had ${doneTo(story, who)} the sector at step ${landing.n} when ${last.who} read it at ` +
-        `step ${took.n}, and ${last.who} returned ${story.verdict.got} without an error: ${who} should have waited`,
+      [
+        `${last.who} began to read sector ${sector} from the disk at step ${began.n}`,
+        broken,
+        `from then on, writes no longer waited for readers: ${who} had ${doneTo(story, who)} the sector at step ${landing.n} when ` +
+          `${last.who} read it at step ${took.n}, and ${last.who} returned ${story.verdict.got} without an error`,
+        `${who} should have waited for ${last.who}`,
+      ],
       [
         { step: began.n, note: `${last.who} begins to read sector ${sector}` },
         { step: landing.n, note: `${who}'s ${kindOf(story, who)} lands without waiting for ${last.who}` },
@@ -68,10 +72,10 @@ function brokenBy(story: Story, n: number): string | null {
   return `${who}'s copy failed${how}, which broke the snapshot${struck?.n === n ? '' : ` at step ${n}`}`;
 }
 
-const facts = (text: string, guilty: readonly GuiltyStep[]): Facts => ({
+const facts = (told: readonly string[], guilty: readonly GuiltyStep[]): Facts => ({
   shape: 'given up',
   sector: null,
-  sentence: sentence(text),
+  sentence: sentences(...told),
   guilty: inOrder(guilty),
   order: null,
 });

@@ -4,7 +4,7 @@ import { roleOf } from '../../../model/meaning.ts';
 import { NEXT_INCREMENT } from '../../../properties/next-increment.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { type Story, type StoryStep, clusterOf, lastStep, stepAt } from '../story/story.ts';
-import { sentence } from '../story/words.ts';
+import { sentences } from '../story/words.ts';
 
 export function missingBit(story: Story): Facts | null {
   const { property, sector } = story.violation;
@@ -28,11 +28,11 @@ function storedTooEarly(story: Story, sector: number): Facts | null {
   return {
     shape: 'missing in the bitmap',
     sector,
-    sentence: sentence(
+    sentence: sentences(
       `QEMU was told to quit at step ${quit.n} and stored the bitmap at once, ` +
-        `${isHeld ? 'while the job still held it' : 'before the requests in flight had ended'}, without a bit for cluster ${cluster}; ` +
-        `after the restart at step ${restart.n} the next increment therefore skips cluster ${cluster}: ` +
-        'the bitmap should have been stored after all jobs and requests had ended',
+        `${isHeld ? 'while the job still held it' : 'before the requests in flight had ended'}, without a bit for cluster ${cluster}`,
+      `after the restart at step ${restart.n}, the next increment therefore skips cluster ${cluster}`,
+      'the bitmap should have been stored after all jobs and requests had ended',
     ),
     guilty: inOrder([
       { step: quit.n, note: 'QEMU stores the bitmap' },
@@ -55,10 +55,11 @@ function lateCopy(story: Story, sector: number, settled: StoryStep): Facts | nul
   return {
     shape: 'missing in the bitmap',
     sector,
-    sentence: sentence(
-      `the job settled its bitmap at step ${settled.n}, while ${failed.who} was still copying cluster ${cluster}; that copy failed${how} ` +
-        `at step ${failed.n}, too late for its bit to count, so neither the target nor the next increment has cluster ${cluster}: ` +
-        'the bitmap should have been settled after the last copy',
+    sentence: sentences(
+      `the job settled its bitmap at step ${settled.n}, while ${failed.who} was still copying cluster ${cluster}`,
+      `the copy failed${how} at step ${failed.n}, but the bitmap no longer recorded that, so neither the target nor the next ` +
+        `increment has cluster ${cluster}`,
+      'the job should have settled its bitmap after the last copy',
     ),
     guilty: inOrder([
       began === null ? null : { step: began.n, note: `${failed.who} is copying cluster ${cluster}` },
@@ -93,8 +94,9 @@ function neverHadOne(story: Story, sector: number, settled: StoryStep): Facts {
   return {
     shape: 'missing in the bitmap',
     sector,
-    sentence: sentence(
-      `the job ${how} and settled its bitmap (bitmap-mode ${mode}) at step ${settled.n}: ${why}, so the next increment skips it`,
+    sentence: sentences(
+      `the job ${how} and settled its bitmap (bitmap-mode ${mode}) at step ${settled.n}`,
+      `${why}, so the next increment skips the cluster`,
     ),
     guilty: [{ step: settled.n, note: 'the job settles its bitmap' }],
     order: null,

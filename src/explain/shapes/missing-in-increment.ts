@@ -3,7 +3,7 @@ import { SKIPPED } from '../../../model/job/bitmap.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { lastChange, lastStore, stepOfT0 } from '../story/provenance.ts';
 import { type Story, clusterOf } from '../story/story.ts';
-import { nameOfWho, sentence } from '../story/words.ts';
+import { nameOfWho, sentences } from '../story/words.ts';
 import { notStored } from './not-stored.ts';
 import { completesNow } from './snapshot.ts';
 
@@ -29,17 +29,17 @@ function leftOut(story: Story, sector: number): Facts | null {
   const isEarly = successor !== null && successor.step < t0.n;
   const changed = change === null ? '' : `although ${who} had changed sector ${sector} at step ${change.n}, `;
   const made = isEarly
-    ? `the job created its bitmap's successor at step ${successor.step}, before T0 (step ${t0.n}), and later writes ` +
-      'are recorded there: '
+    ? `the job created its bitmap's successor at step ${successor.step}, before T0 (step ${t0.n}), and later writes are recorded there`
     : '';
   return {
     shape: 'never stored',
     sector,
-    sentence: sentence(
-      `${made}cluster ${cluster} is clean in the bitmap of this increment, ${changed}so the job skipped it at step ${mark.step}: ` +
-        (isEarly
-          ? 'the successor should have been created at T0'
-          : 'everything that differs from the previous backup should have been dirty in the bitmap at T0'),
+    sentence: sentences(
+      made,
+      `cluster ${cluster} is clean in the bitmap of this increment, ${changed}so the job skipped it at step ${mark.step}`,
+      isEarly
+        ? 'the successor should have been created at T0'
+        : 'everything that differs from the previous backup should have been dirty in the bitmap at T0',
     ),
     guilty: inOrder([
       isEarly ? { step: successor.step, note: "the job creates its bitmap's successor" } : null,

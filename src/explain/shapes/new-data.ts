@@ -9,7 +9,7 @@ import { type Facts, inOrder } from '../story/facts.ts';
 import { type Passage, passageOf } from './past-the-hook.ts';
 import { lastLanding, lastStore, taking } from '../story/provenance.ts';
 import { type Story, type StoryStep, clusterOf, clusterOfStep, coroutineOf, lastStep, stepAt } from '../story/story.ts';
-import { didTo, doneTo, kindOf, nameOfWho, sentence } from '../story/words.ts';
+import { didTo, doneTo, kindOf, nameOfWho, sentences } from '../story/words.ts';
 
 /** Nothing is in the target, and the place that it would be read from has changed. */
 export function tooEarly(story: Story, sector: number): Facts | null {
@@ -23,11 +23,10 @@ export function tooEarly(story: Story, sector: number): Facts | null {
   return {
     shape: 'too early',
     sector,
-    sentence: sentence(
-      `${did} before cluster ${cluster} was copied`,
-      becauseOf(passage),
-      `, and the backup now shows ${got} instead of ${expected}: `,
-      passage?.should ?? `the old data should have been copied to the target first`,
+    sentence: sentences(
+      `${did}, before cluster ${cluster} was copied${becauseOf(passage)}`,
+      `the backup now shows ${got} instead of ${expected}`,
+      passage?.should ?? 'the old data should have been copied to the target first',
     ),
     guilty: inOrder([
       ...(passage?.guilty ?? []),
@@ -49,10 +48,10 @@ function markedOnly(story: Story, sector: number, landing: StoryStep, { guilty }
   return {
     shape: 'marked but not there',
     sector,
-    sentence: sentence(
-      `cluster ${cluster} was marked as copied at step ${mark}, but nothing was stored${errno}, so it was ` +
-        `not copied when ${did}, and the backup now shows ${story.verdict.got} instead ` +
-        `of ${story.verdict.expected}: a cluster should be marked only once the target has its data`,
+    sentence: sentences(
+      `cluster ${cluster} was marked as copied at step ${mark}, but nothing was stored${errno}`,
+      `so it was not copied when ${did}, and the backup now shows ${story.verdict.got} instead of ${story.verdict.expected}`,
+      'a cluster should be marked only once the target has its data',
     ),
     guilty: inOrder([
       failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)}'s copy fails with ${errnoOf(failed.fault)}` },
@@ -76,12 +75,11 @@ export function tooLate(story: Story, sector: number, store: StoryStep): Facts |
   return {
     shape: 'too late',
     sector,
-    sentence: sentence(
-      `${who} read sector ${sector} only at step ${took.n}, after ${landing.who} ` +
-        `had ${doneTo(story, landing.who)} it at step ${landing.n}, and stored ${story.verdict.got} in the backup ` +
-        `instead of ${story.verdict.expected}`,
-      passage === null ? '' : `; nothing held ${landing.who} back, because ${passage.because}`,
-      `: ${passage?.should ?? `${landing.who} should have waited until that copy had read the old data`}`,
+    sentence: sentences(
+      `${who} did not read sector ${sector} until step ${took.n}, after ${landing.who} had ${doneTo(story, landing.who)} it at ` +
+        `step ${landing.n}, so it stored ${story.verdict.got} in the backup instead of ${story.verdict.expected}`,
+      passage === null ? '' : `nothing held ${landing.who} back, because ${passage.because}`,
+      passage?.should ?? `${landing.who} should have waited until that copy had read the old data`,
     ),
     guilty: inOrder([
       ...(passage?.guilty ?? []),
@@ -117,10 +115,10 @@ export function readTooLate(story: Story, sector: number): Facts | null {
   return {
     shape: 'decided, slept, then read',
     sector,
-    sentence: sentence(
-      `${took.who} read the backup: it decided at step ${look.n} to read sector ${sector} from the disk, and ` +
-        `did so at step ${took.n}, but ${did}, so it got ${story.verdict.got} instead ` +
-        `of ${story.verdict.expected}: ${landing.who} should have waited until ${took.who} had read`,
+    sentence: sentences(
+      `at step ${look.n}, ${took.who} decided to read sector ${sector} of the backup from the disk, and read it there at ` +
+        `step ${took.n}, but ${did}, so ${took.who} got ${story.verdict.got} instead of ${story.verdict.expected}`,
+      `${landing.who} should have waited until ${took.who} had read the sector`,
     ),
     guilty: inOrder([
       { step: look.n, note: `${took.who} decides to read sector ${sector} from the disk` },
@@ -143,10 +141,10 @@ export function readWrongPlace(story: Story, sector: number): Facts | null {
   return {
     shape: 'read from the wrong place',
     sector,
-    sentence: sentence(
-      `${took.who} read the backup: it looked for sector ${sector} on the disk at step ${look.n}, where ${landing.who} had ` +
-        `${doneTo(story, landing.who)} it at step ${landing.n}, so it got ${story.verdict.got} instead of ${story.verdict.expected}: ` +
-        `the copy had been in the target since step ${store.n}, and should have been read from there`,
+    sentence: sentences(
+      `at step ${look.n}, ${took.who} looked for sector ${sector} of the backup on the disk, after ${landing.who} had ` +
+        `${doneTo(story, landing.who)} it at step ${landing.n}, so ${took.who} got ${story.verdict.got} instead of ${story.verdict.expected}`,
+      `the copy had been in the target since step ${store.n} and should have been read from there`,
     ),
     guilty: inOrder([
       { step: store.n, note: `the copy of sector ${sector} lands in the target` },

@@ -3,7 +3,7 @@ import { CLAIMED, COPIED } from '../../../model/job/bitmap.ts';
 import { NO_ERROR, errnoOf } from '../../../model/block/errors.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { type Story, type StoryStep, clusterOf, clusterOfStep, jobAsks, lastStep } from '../story/story.ts';
-import { nameOfWho, sentence } from '../story/words.ts';
+import { nameOfWho, sentences } from '../story/words.ts';
 
 export function notStored(story: Story, sector: number): Facts {
   const { footprints, steps } = story;
@@ -30,11 +30,10 @@ export function notStored(story: Story, sector: number): Facts {
     return {
       shape: 'marked but not there',
       sector,
-      sentence: sentence(
-        `the job completed, but cluster ${cluster} is not in the target: `,
-        errno === null ? '' : `${errno}, yet `,
-        errno === null ? `${marked} and never stored` : marked,
-        `, so it was not retried: a cluster should be marked only once the target has its data`,
+      sentence: sentences(
+        `the job completed, but cluster ${cluster} is not in the target`,
+        errno === null ? `${marked} and never stored` : `${errno}, yet ${marked}, so the copy was not retried`,
+        'a cluster should be marked only once the target has its data',
       ),
       guilty,
       order: { first: store, second: { step: mark.step, text: 'it is marked as copied' } },
@@ -51,8 +50,8 @@ export function notStored(story: Story, sector: number): Facts {
   return {
     shape: 'never stored',
     sector,
-    sentence: sentence(
-      `the job completed, but sector ${sector} was never stored in the target: ${why}; `,
+    sentence: sentences(
+      `the job completed, but sector ${sector} was never stored in the target: ${why}`,
       `cluster ${cluster} should have been copied before the job ended`,
     ),
     guilty,

@@ -3,7 +3,7 @@ import { ioOf } from '../../../model/meaning.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { lastLanding, taking } from '../story/provenance.ts';
 import type { Story, StoryStep } from '../story/story.ts';
-import { doneTo, kindOf, sentence } from '../story/words.ts';
+import { doneTo, kindOf, sentences } from '../story/words.ts';
 
 export function ownReader(story: Story): Facts | null {
   const { property, sector, got } = story.violation;
@@ -19,10 +19,10 @@ function readFromDisk(story: Story, sector: number, took: StoryStep, landing: St
   return {
     shape: 'too late',
     sector,
-    sentence: sentence(
+    sentence: sentences(
       `${took.who} read sector ${sector} from the live disk at step ${took.n}, after ${landing.who} had ` +
-        `${doneTo(story, landing.who)} it at step ${landing.n}, and returned ${story.verdict.got} instead of ${story.verdict.expected}: ` +
-        'it should have read the target',
+        `${doneTo(story, landing.who)} it at step ${landing.n}, and returned ${story.verdict.got} instead of ${story.verdict.expected}`,
+      'it should have read the target',
     ),
     guilty: inOrder([
       { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands on sector ${sector}` },
@@ -36,9 +36,9 @@ function neverRead(sector: number, last: StoryStep): Facts {
   return {
     shape: 'never read',
     sector,
-    sentence: sentence(
-      `${last.who} returned without an error at step ${last.n}, but never read sector ${sector}: ` +
-        'it should have read the sector or returned an error',
+    sentence: sentences(
+      `${last.who} returned without an error at step ${last.n}, but never read sector ${sector}`,
+      'it should have read the sector or returned an error',
     ),
     guilty: [{ step: last.n, note: `${last.who} returns without an error` }],
     order: null,

@@ -68,7 +68,7 @@ function beforeT0({ story, landing, pass }: Way): Passage | null {
     ],
     because: `it was past the hook at step ${pass.n}, before T0 at step ${t0.n}`,
     order: { first: { step: landing.n, text: `${landing.who}'s ${kindOf(story, landing.who)} lands` }, second: { step: t0.n, text: 'T0' } },
-    should: `T0 should have waited for ${landing.who} to end`,
+    should: `the job should have waited for ${landing.who} to end before T0`,
   };
 }
 
@@ -77,8 +77,8 @@ function afterFailedCopy({ pass, cluster }: Way): Passage | null {
   const errno = errnoOf(pass.fault);
   return {
     guilty: [{ step: pass.n, note: `${pass.who}'s copy of cluster ${cluster} fails with ${errno}: ${pass.who} should fail with it` }],
-    because: `its copy failed with ${errno} at step ${pass.n} and it continued anyway`,
-    should: `it should have failed without changing the disk`,
+    because: `its copy failed with ${errno} at step ${pass.n}, but it continued anyway`,
+    should: `${pass.who} should have failed without changing the disk`,
   };
 }
 

@@ -3,7 +3,7 @@ import { endOfTarget } from '../../../properties/end-of-target.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { stepOfT0 } from '../story/provenance.ts';
 import type { Story } from '../story/story.ts';
-import { nameOfWho, sentence } from '../story/words.ts';
+import { nameOfWho, sentences } from '../story/words.ts';
 
 export function endOfShortTarget(story: Story): Facts | null {
   const { violation, steps } = story;
@@ -16,7 +16,7 @@ export function endOfShortTarget(story: Story): Facts | null {
   return {
     shape: 'wrong target',
     sector: null,
-    sentence: sentence(`${what.replace(', and', ` at step ${n}, and`)}; the command should have refused this target`),
+    sentence: sentences(`${what.replace(', and', ` at step ${n}, and`)}`, 'the command should have refused this target'),
     guilty: inOrder([
       { step: t0.n, note: 'the job begins with this target' },
       { step: n, note: `${nameOfWho(who)} reaches the end of the target` },

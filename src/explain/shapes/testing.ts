@@ -45,8 +45,8 @@ function hasLookedAtTurn(story: Story, who: string, other: string, what: string,
 /** Whether it came about in this step: a cancel, a resume, or the end of a turn. */
 function hasDone(story: Story, did: string, n: string): boolean {
   const role = roleOf(at(story, n).step);
-  if (did === 'cancelled') return role === 'cancels';
-  if (did === 'resumed') return role === 'resumes' || role === 'resumesStopped';
+  if (did === 'cancelled it') return role === 'cancels';
+  if (did === 'resumed it') return role === 'resumes' || role === 'resumesStopped';
   const turn = turnOf(coroutineOf(story, at(story, n)) as Requester, did.replace('ended its ', '')) + END;
   return [...story.footprints.writes(turn, 1)].some(({ step, value }) => step === Number(n) && value === 0);
 }
@@ -103,7 +103,7 @@ function doneSectors(story: Story): number {
 export const SHARED_CLAIMS: readonly Claim[] = [
   [claim('nothing can run any more: '), nothingRuns],
   [
-    claim('WHO has been waiting in "([^"]+)"(?: for ((?:the )?\\w+(?: and (?:the )?\\w+)*?))?(?: since step N)?(?=[,;])'),
+    claim('WHO has been waiting in "([^"]+)"(?: for ((?:the )?\\w+(?: and (?:the )?\\w+)*?))?(?: since step N)?(?=[,.])'),
     (story, who, step, whom, n) =>
       story.experiment.machine.stepName(pendingOf(story, who)) === step &&
       (n === undefined ? latestOf(story, who) === undefined : hasWaitedSince(story, who, n)) &&
@@ -138,30 +138,30 @@ export const SHARED_CLAIMS: readonly Claim[] = [
         }[what],
   ],
   [
-    claim('WHO should have continued when WHO (cancelled|resumed|ended its copy|ended its request) at step N'),
+    claim('WHO should have continued when WHO (cancelled it|resumed it|ended its copy|ended its request) at step N'),
     (story, who, other, did, n) => latestOf(story, who)!.n < Number(n) && isBy(at(story, n), other) && hasDone(story, did, n),
   ],
   [
-    claim('WHO should not have waited, because WHO had (cancelled|ended its copy|ended its request) at step N'),
+    claim('WHO should not have waited, because WHO had (cancelled it|ended its copy|ended its request) at step N'),
     (story, who, other, did, n) => latestOf(story, who)!.n > Number(n) && isBy(at(story, n), other) && hasDone(story, did, n),
   ],
   [
-    claim('WHO waits for its own request, which cannot end before the wait does, from step N on'),
-    (story, who, n) =>
+    claim('from step N on, WHO waits for its own request, which cannot end before the wait does'),
+    (story, n, who) =>
       isBy(at(story, n), who) &&
       Number(n) === story.steps.length &&
       story.experiment.machine.world.cells[story.experiment.machine.world.misuseCell] === Misuse.waitsForItself,
   ],
   [
-    claim('WHO runs forever without yielding, from step N on'),
-    (story, who, n) =>
+    claim('from step N on, WHO runs forever without yielding'),
+    (story, n, who) =>
       isBy(at(story, n), who) &&
       Number(n) === story.steps.length &&
       story.experiment.machine.world.cells[story.experiment.machine.world.misuseCell] === Misuse.spins,
   ],
   [
-    claim('WHO returns to an earlier state, and this can repeat forever, from step N on'),
-    (story, who, n) => isBy(at(story, n), who) && Number(n) === story.steps.length && comesBack(story),
+    claim('from step N on, WHO returns to an earlier state, and this can repeat forever'),
+    (story, n, who) => isBy(at(story, n), who) && Number(n) === story.steps.length && comesBack(story),
   ],
   [
     claim('the job got (E\\w+) from the (source|target) at step N'),
@@ -198,7 +198,7 @@ export const SHARED_CLAIMS: readonly Claim[] = [
     },
   ],
   [
-    claim('WHO moved the progress to N sectors? at step N, on a N-sector disk'),
+    claim('WHO moved the progress to N sectors? at step N, on a disk of N sectors?'),
     (story, who, offset, n, sectors) =>
       isBy(at(story, n), who) &&
       changes(story, n, story.experiment.machine.job.status.offsetCell) &&
@@ -232,8 +232,8 @@ export const SHARED_CLAIMS: readonly Claim[] = [
       !changes(story, n, story.experiment.machine.job.status.offsetCell),
   ],
   [
-    claim('(\\w+) read the backup: it decided at step N to read sector N from the disk, and did so at step N'),
-    (story, who, look, s, took) =>
+    claim('at step N, (\\w+) decided to read sector N of the backup from the disk, and read it there at step N'),
+    (story, look, who, s, took) =>
       isBy(at(story, look), who) &&
       ioOf(at(story, look).step)?.by === 'reader' &&
       looksBeneath(story, look, Number(s)) &&
@@ -245,7 +245,7 @@ export const SHARED_CLAIMS: readonly Claim[] = [
     (story, who, n) => isBy(at(story, n), who) && changesSource(story, n, String(sectorAt(story))),
   ],
   [
-    claim(', so it got (\\S+) instead of (\\S+?)(?=:)'),
+    claim(', so \\w+ got (\\S+) instead of (\\S+?)(?=[.] )'),
     ({ verdict }, got, expected) => verdict.got === got && verdict.expected === expected,
   ],
 ];

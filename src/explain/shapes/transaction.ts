@@ -7,7 +7,7 @@ import { ONE_CUT } from '../../../properties/one-cut.ts';
 import { START_ALL_OR_NOTHING } from '../../../properties/start-all-or-nothing.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { type Story, lastStep } from '../story/story.ts';
-import { nameOfWho, sentence } from '../story/words.ts';
+import { nameOfWho, sentences } from '../story/words.ts';
 
 /** The disk whose point in time came last has an effect of a request that came after one which the first does not have. */
 export function notOneCut(story: Story): Facts | null {
@@ -23,11 +23,11 @@ export function notOneCut(story: Story): Facts | null {
   return {
     shape: 'not one cut',
     sector: null,
-    sentence: sentence(
-      `T0 of the first disk was step ${first}, and ${earlier} ended on that disk after it, at step ${end.n}; ` +
-        `${last.id}, which came after ${earlier}, began at step ${began.n} on the other disk and ended before T0 of that disk, ` +
-        `step ${second}; a restore of both disks therefore has ${last.id} but not ${earlier}: ` +
-        `the first disk should have stayed drained until step ${second}`,
+    sentence: sentences(
+      `T0 of the first disk was step ${first}, and ${earlier} ended on that disk after it, at step ${end.n}`,
+      `${last.id}, which came after ${earlier}, began at step ${began.n} on the other disk and ended before T0 of that disk (step ${second})`,
+      `a restore of both disks therefore has ${last.id} but not ${earlier}`,
+      `the first disk should have stayed drained until step ${second}`,
     ),
     guilty: inOrder([
       { step: first, note: 'T0 of the first disk' },
@@ -63,9 +63,10 @@ export function notAllStarted(story: Story): Facts | null {
   return {
     shape: 'not all of a group',
     sector: null,
-    sentence: sentence(
+    sentence: sentences(
       `the transaction failed at step ${failed}, because the target of ${nameOfWho(refused.name)} is unfit, but ${name}, which it had ` +
-        `started at step ${begun}, kept running: it should have been rolled back`,
+        `started at step ${begun}, kept running`,
+      `${name} should have been rolled back`,
     ),
     guilty: inOrder([
       { step: begun, note: `${name} is started` },
@@ -91,9 +92,10 @@ export function notAllOfAGroup(story: Story): Facts | null {
   return {
     shape: 'not all of a group',
     sector: null,
-    sentence: sentence(
+    sentence: sentences(
       `${name} ${how} and reported it at step ${failed}, but ${nameOfWho(done.name)}, of the same group, completed without an error at ` +
-        `step ${ended}: ${name} should have cancelled ${nameOfWho(done.name)} when it ended`,
+        `step ${ended}`,
+      `${name} should have cancelled ${nameOfWho(done.name)} when it ended`,
     ),
     guilty: inOrder([
       { step: failed, note: `${name} ${how}` },

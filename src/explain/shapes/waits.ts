@@ -6,7 +6,7 @@ import { Misuse } from '../../../model/kernel/misuse.ts';
 import { type Waiting, circleIn, isForATurn, turnOf, whoWaits } from '../../../properties/waiting.ts';
 import { type Facts, type GuiltyStep, inOrder } from '../story/facts.ts';
 import { type Story, type StoryStep, lastStep, stepAt } from '../story/story.ts';
-import { nameOfWho, sentence } from '../story/words.ts';
+import { nameOfWho, sentences } from '../story/words.ts';
 
 export function waitsForEver(story: Story): Facts | null {
   const { violation, experiment, steps } = story;
@@ -21,7 +21,7 @@ export function waitsForEver(story: Story): Facts | null {
       'it should have skipped its own request when it chose which ones to wait for',
     );
   if (world.cells[world.misuseCell] === Misuse.spins)
-    return alone(last, 'runs forever without yielding', 'it should have ended or yielded');
+    return alone(last, 'runs forever without yielding', 'it should have yielded or ended');
   return alone(last, 'returns to an earlier state, and this can repeat forever', 'each round should have made progress');
 }
 
@@ -30,7 +30,7 @@ function alone(last: StoryStep, does: string, should: string): Facts {
   return {
     shape: 'who waits for whom',
     sector: null,
-    sentence: sentence(`${who} ${does}, from step ${last.n} on: ${should}`),
+    sentence: sentences(`from step ${last.n} on, ${who} ${does}`, should),
     guilty: [{ step: last.n, note: `${who} ${does}` }],
     order: null,
   };
@@ -54,8 +54,8 @@ export function stuck(story: Story, ids: readonly number[], missed = (one: Waiti
   return {
     shape: 'who waits for whom',
     sector: null,
-    sentence: sentence(
-      `nothing can run any more: ${each.join(', and ')}; `,
+    sentence: sentences(
+      `nothing can run any more: ${each.join(', and ')}`,
       wakers.length > 0 ? [...new Set(wakers.map(({ should }) => should))].join(', and ') : shouldOf(story, waiting, ids),
     ),
     guilty: inOrder([
@@ -97,7 +97,7 @@ export interface MissedWake {
 const cancels = ({ step }: StoryStep): boolean => roleOf(step) === 'cancels';
 const resumes = ({ step }: StoryStep): boolean => roleOf(step) === 'resumes' || roleOf(step) === 'resumesStopped';
 const didIn = (step: StoryStep, role: Role | null): string =>
-  cancels(step) ? 'cancelled' : resumes(step) ? 'resumed' : `ended its ${nameOfTurn(role)}`;
+  cancels(step) ? 'cancelled it' : resumes(step) ? 'resumed it' : `ended its ${nameOfTurn(role)}`;
 const nameOfTurn = (role: Role | null): string => (role === 'waitsForCopy' ? 'copy' : 'request');
 
 /** The step in which what somebody waits for came about, and who should have woken him in it; null: it never came about. */

@@ -5,7 +5,7 @@ import { roleOf } from '../../../model/meaning.ts';
 import { modesInWords } from '../../../model/sync.ts';
 import { type Facts, type GuiltyStep, type MissingOrder, inOrder } from '../story/facts.ts';
 import { type Story, type StoryStep, lastStep } from '../story/story.ts';
-import { sentence } from '../story/words.ts';
+import { sentences } from '../story/words.ts';
 
 type Told = Pick<Facts, 'sentence' | 'order'> & { readonly guilty: readonly GuiltyStep[] };
 
@@ -18,7 +18,13 @@ export function wrongEnd(story: Story): Facts | null {
 
 const OUT_OF_ORDER: Partial<Record<Misuse, (story: Story, n: number) => Told | null>> = {
   [Misuse.beganTwice]: (story, n) =>
-    twice(story, n, [JobState.active], 'took its point in time', 'a backup can show only one, and the job should have taken it once'),
+    twice(
+      story,
+      n,
+      [JobState.active],
+      'took its point in time',
+      'a backup can show only one point in time, and the job should have taken it once',
+    ),
   [Misuse.endedTwice]: (story, n) =>
     twice(story, n, [JobState.completed, JobState.cancelled], 'reported its end', 'a job should end with one event'),
   [Misuse.endedFirst]: (_, n) => missing(n, 'take its point in time', 'until then there is nothing to back up'),
@@ -38,7 +44,7 @@ function twice(story: Story, n: number, states: readonly JobState[], did: string
   if (first === undefined || second?.step !== n) return null;
   const again = first.step === n ? `twice at step ${n}` : `at step ${first.step}, and again at step ${n}`;
   return {
-    sentence: sentence(`the job ${did} ${again}: ${why}`),
+    sentence: sentences(`the job ${did} ${again}`, why),
     guilty: [
       ...(first.step === n ? [] : [{ step: first.step, note: `the job ${did}` }]),
       { step: n, note: `the job ${did} ${first.step === n ? 'twice' : 'again'}` },
@@ -52,7 +58,7 @@ const DONE = { 'take its point in time': 'taken its point in time', 'close its t
 /** @param first what should have come before the end */
 function missing(n: number, first: keyof typeof DONE, why: string): Told {
   return {
-    sentence: sentence(`the job reported its end at step ${n}, before it had ${DONE[first]}: it should ${first} first, for ${why}`),
+    sentence: sentences(`the job reported its end at step ${n}, before it had ${DONE[first]}`, `it should ${first} first: ${why}`),
     guilty: [{ step: n, note: `the job reports its end, but did not ${first} first` }],
     order: { first: { step: null, text: `the job has ${DONE[first]}` }, second: { step: n, text: 'it reports its end' } },
   };
@@ -70,8 +76,9 @@ function notAsAsked(story: Story, { n }: StoryStep): Told | null {
   const reports = (event: string): GuiltyStep => ({ step: n, note: `the job reports ${event}` });
   if (stateSeen === JobState.cancelled && cancel === null)
     return {
-      sentence: sentence(
-        `the job reported CANCELLED at step ${n}${after}, although nothing had cancelled it: only a cancel may end it that way`,
+      sentence: sentences(
+        `the job reported CANCELLED at step ${n}${after}, although nothing had cancelled it`,
+        'only a cancel may end it that way',
       ),
       guilty: [...guilty, reports('CANCELLED')],
       order: null,
@@ -79,9 +86,9 @@ function notAsAsked(story: Story, { n }: StoryStep): Told | null {
   if (stateSeen !== JobState.completed) return null;
   if (cancel !== null)
     return {
-      sentence: sentence(
-        `the user cancelled the job at step ${cancel.n}, but the job reported COMPLETED at step ${n}: the cancel was lost, ` +
-          'and the job should have reported CANCELLED',
+      sentence: sentences(
+        `the user cancelled the job at step ${cancel.n}, but the job reported COMPLETED at step ${n}`,
+        'it should have reported CANCELLED',
       ),
       guilty: [{ step: cancel.n, note: 'the user cancels the job' }, reports('COMPLETED')],
       order: null,
@@ -89,9 +96,9 @@ function notAsAsked(story: Story, { n }: StoryStep): Told | null {
   if (sync.endsByItself) return null;
   const stays: MissingOrder = { first: { step: null, text: 'the user cancels the job' }, second: { step: n, text: 'the job ends' } };
   return {
-    sentence: sentence(
-      `the job reported COMPLETED at step ${n}${after}, although it had not been cancelled: a ${modesInWords([sync.name])} backup is ` +
-        'valid only while the job runs, so the job should have waited for a cancel',
+    sentence: sentences(
+      `the job reported COMPLETED at step ${n}${after}, although it had not been cancelled`,
+      `a ${modesInWords([sync.name])} backup is valid only while the job runs, so the job should have waited for a cancel`,
     ),
     guilty: [...guilty, reports('COMPLETED')],
     order: stays,

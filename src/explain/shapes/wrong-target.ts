@@ -3,7 +3,7 @@ import { modesInWords } from '../../../model/sync.ts';
 import { type Facts, inOrder } from '../story/facts.ts';
 import { lastChange, stepOfT0 } from '../story/provenance.ts';
 import type { Story, StoryStep } from '../story/story.ts';
-import { nameOfWho, plural, sentence } from '../story/words.ts';
+import { nameOfWho, plural, sentences } from '../story/words.ts';
 
 /** @param sector null: it is about the target as a whole */
 export function wrongTarget(story: Story, sector: number | null): Facts | null {
@@ -16,42 +16,43 @@ export function wrongTarget(story: Story, sector: number | null): Facts | null {
   return {
     shape: 'wrong target',
     sector,
-    sentence: sentence(sector === null ? aboutWhole(story) : aboutSector(story, sector)),
+    sentence: sentences(...(sector === null ? aboutWhole(story) : aboutSector(story, sector))),
     guilty: inOrder([{ step: t0.n, note: 'the job begins with this target' }]),
     order: null,
   };
 }
 
-function aboutWhole({ disk: machine }: Story): string {
+function aboutWhole({ disk: machine }: Story): readonly string[] {
   const { target, source, promisedSync } = machine;
   if (target.sectors !== source.sectors)
-    return (
-      `the job was given a ${target.sectors}-sector target for a ${source.sectors}-sector disk: ` +
-      'a target of a different length should be refused'
-    );
-  return (
-    `the job was given a target with a backing file, but a ${modesInWords([promisedSync.name])} backup should stand alone: ` +
-    'it is lost with that file'
-  );
+    return [
+      `the job was given a target of ${plural(target.sectors, 'sector')} for a disk of ${plural(source.sectors, 'sector')}`,
+      'a target of a different length should be refused',
+    ];
+  return [
+    'the job was given a target with a backing file',
+    `a ${modesInWords([promisedSync.name])} backup should stand alone: this one is lost with that file`,
+  ];
 }
 
-function aboutSector({ disk: machine, verdict }: Story, sector: number): string {
+function aboutSector({ disk: machine, verdict }: Story, sector: number): readonly string[] {
   const { target, promisedSync } = machine;
   if (sector >= target.sectors)
-    return (
+    return [
       `the target is ${plural(target.sectors, 'sector')} long, so the backup shows ${verdict.got} at sector ${sector} instead of ` +
-      `${verdict.expected}: a target of a different length should be refused`
-    );
+        `${verdict.expected}`,
+      'a target of a different length should be refused',
+    ];
   const shows = `sector ${sector} was not copied to the target, which shows ${verdict.got} instead of ${verdict.expected}`;
   if (target.isRaw && promisedSync.beneath !== 'nothing')
-    return (
-      `${shows}, because the target is raw, and a raw file does not know which clusters it has: uncopied clusters ` +
-      'read as zeroes, so an existing target should be in a format that does'
-    );
+    return [
+      `${shows}, because the target is raw: a raw file does not record which clusters it has, and uncopied clusters read as zeroes`,
+      'an existing target should have a format that records them',
+    ];
   if (target.isAllocatedAt(sector))
-    return `${shows}, because the target held old data before the backup began: an existing target should be empty`;
+    return [`${shows}, because the target held old data before the backup began`, 'an existing target should be empty'];
   const beneath = promisedSync.beneath === 'source' ? 'the live disk' : "the disk's backing file";
-  return `${shows}, because ${beneath} is not its backing file: uncopied clusters should be read from there`;
+  return [`${shows}, because ${beneath} is not its backing file`, 'uncopied clusters should be read from there'];
 }
 
 /** Every change of the disk is one of the backup, whether the old data was copied or not. */
@@ -60,9 +61,10 @@ function ontoItself({ verdict }: Story, sector: number, t0: StoryStep, change: S
   return {
     shape: 'wrong target',
     sector,
-    sentence: sentence(
+    sentence: sentences(
       `the job was given the disk itself as its target, so that sector ${sector} of the backup ` +
-        `became ${verdict.got} instead of ${verdict.expected}${changed}: the target should be another file`,
+        `became ${verdict.got} instead of ${verdict.expected}${changed}`,
+      'the target should be another file',
     ),
     guilty: inOrder([
       { step: t0.n, note: 'the job begins with the disk itself as its target' },
@@ -80,10 +82,9 @@ function filled({ verdict }: Story, sector: number, change: StoryStep): Facts {
   return {
     shape: 'wrong target',
     sector,
-    sentence: sentence(
-      `${what} at step ${change.n}, which also filled sector ${sector}, so it shows ${verdict.got} instead ` +
-        `of ${verdict.expected}: the target's clusters should be no larger than those of the backup if ` +
-        'it has no backing file',
+    sentence: sentences(
+      `${what} at step ${change.n}, which also filled sector ${sector}, so it shows ${verdict.got} instead ` + `of ${verdict.expected}`,
+      'the clusters of a target without a backing file should be no larger than those of the backup',
     ),
     guilty: inOrder([{ step: change.n, note: `${what}, and sector ${sector} is filled with it` }]),
     order: null,

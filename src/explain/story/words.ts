@@ -8,8 +8,10 @@ export function nameOfWho(who: string): string {
 }
 
 /** At the beginning of a sentence. What a trace names, as g1, keeps its name. */
-export const capital = (text: string): string =>
-  /^(?:the|no|nothing|none|an|a|sector|cluster) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+export const capital = (text: string): string => (OPENERS.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text);
+
+const OPENERS =
+  /^(?:the|no|nothing|none|one|an|a|it|its|each|every|everything|only|at|after|until|as|so|when|from|sector|cluster|uncopied|later) /;
 
 const KINDS: Record<GuestKind, string> = {
   write: 'write',
@@ -36,8 +38,8 @@ export function didTo(story: Story, who: string): string {
 /** The same, when it is over: `written`. */
 export const doneTo = (story: Story, who: string): string => didTo(story, who).replace('wrote', 'written');
 
-/** Sentences of one: parts that follow from one another. */
-export const sentence = (...parts: readonly (string | null)[]): string =>
-  `${capital(parts.filter((part) => part !== null && part !== '').join(''))}.`;
+/** Short sentences, in this order: what went wrong, what let it come about, what should have happened. */
+export const sentences = (...told: readonly (string | null)[]): string =>
+  told.flatMap((text) => (text === null || text === '' ? [] : [`${capital(text)}.`])).join(' ');
 
 export const plural = (n: number, thing: string): string => `${n} ${thing}${n === 1 ? '' : 's'}`;
