@@ -32,7 +32,7 @@ describe('chain-restores', () => {
       sector: 1,
       expected: 3,
       got: 2,
-      detail: 'sector 1 is c2 instead of c3: this is what increment 1 shows on top of the earlier backups',
+      detail: 'sector 1 of increment 1 is c2 instead of c3, restored on top of the earlier backups',
     });
   });
 

@@ -33,7 +33,7 @@ export function judgeChain(view: Pick<DiskView, 'contentName'>, sectors: number,
     for (let s = 0; s < sectors; s++) {
       const [expected, got] = [disk(s), shown(layers, s)];
       if (got !== expected)
-        return wrongContent(view, CHAIN_RESTORES, s, expected, got, `this is what ${name} shows on top of the earlier backups`);
+        return wrongContent(view, CHAIN_RESTORES, s, expected, got, ', restored on top of the earlier backups', ` of ${name}`);
     }
   return null;
 }

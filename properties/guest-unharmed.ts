@@ -124,6 +124,6 @@ export class GuestUnharmed {
   }
 
   #wrongAt(sector: number, expected: Content, got: Content, where: string): Violation {
-    return wrongContent(this.#view, this.name, sector, expected, got, where, ' for the guest');
+    return wrongContent(this.#view, this.name, sector, expected, got, ` for the guest: ${where}`);
   }
 }

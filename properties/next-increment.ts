@@ -28,8 +28,7 @@ export function judgeIncrement(
 ): Violation | null {
   for (let s = 0; s < sectors; s++) {
     const [expected, got] = [disk(s), backup(s)];
-    if (got !== expected)
-      return wrongContent(view, NEXT_INCREMENT, s, expected, got, 'this is what the target shows after the next increment');
+    if (got !== expected) return wrongContent(view, NEXT_INCREMENT, s, expected, got, ' after the next increment', ' of the target');
   }
   return null;
 }

@@ -70,7 +70,7 @@ describe('an increment', () => {
     const { player } = stage(dirty(1), { job: 'block-copy', without: ['copyBeforeWrite'] });
     expect(player.play('job: start', 'job.call: call', 'job: copying.begun')).toBeNull();
     const violation = player.play('g2: ... write.land c2');
-    expect(violation).toMatchObject({ detail: 'sector 2 is s2.g2 instead of s2@0: the backup shows it from the source' });
+    expect(violation).toMatchObject({ detail: 'sector 2 of the backup is s2.g2 instead of s2@0 (read from the source)' });
   });
 });
 
@@ -94,7 +94,7 @@ describe('too early: a guest write lands before the copy', () => {
       got: machine.contents.byGuest(0, 0),
     });
     const place = mode === 'none' ? 'target' : 'source'; // NONE's target is read, down through its backing
-    expect(broken?.detail).toBe(`sector 0 is s0.g1 instead of s0@0: the backup shows it from the ${place}`);
+    expect(broken?.detail).toBe(`sector 0 of the backup is s0.g1 instead of s0@0 (read from the ${place})`);
   });
 
   it('is no harm to a cluster that is in the target', () => {
@@ -115,7 +115,7 @@ describe('too late: the copy reads what was written after T0', () => {
   it('is caught when it is stored', () => {
     const { player } = stage(smallScenario('full', [g1]), { without: ['waitForOverlappingCopies'] });
     expect(player.play('job: ... copy.read c0', 'g1: ...', 'job: ... copy.store c0')).toBeNull();
-    expect(player.play('job: copy.land c0')?.detail).toBe('sector 0 is s0.g1 instead of s0@0: the backup shows it from the target');
+    expect(player.play('job: copy.land c0')?.detail).toBe('sector 0 of the backup is s0.g1 instead of s0@0 (read from the target)');
   });
 
   it('does not come about with the rule: the guest waits', () => {
@@ -146,7 +146,7 @@ describe('too late at the end of TOP: the hook is gone while a copy is still und
     expect(on.machine.stepName(on.machine.job.pending)).toBe('drain.copies');
     expect(on.player.play('g2: ... write.land s5')).toBeNull(); // not intercepted; the backing file still has the old data
     expect(on.player.play('g1: ... copy.store c2')).toBeNull();
-    expect(on.player.play('g1: copy.land c2')?.detail).toBe('sector 5 is s5.g2 instead of s5@0: the backup shows it from the target');
+    expect(on.player.play('g1: copy.land c2')?.detail).toBe('sector 5 of the backup is s5.g2 instead of s5@0 (read from the target)');
   });
 
   it('does not come about with the rule: the second write waits for the copy', () => {
@@ -298,7 +298,7 @@ describe('trap (a): in TOP, "else" is chosen by allocation at T0, and after comp
     expect(on.player.play('job: ... copy.done c2')).toBeNull(); // the live source still shows it
     const broken = on.player.finish();
     expect(broken).toMatchObject({ property: 'snapshot-kept', sector: 0, got: on.machine.contents.inBase(0) });
-    expect(broken?.detail).toContain('the job has completed, and this is what the target shows');
+    expect(broken?.detail).toContain(' after the job has completed');
   });
 });
 
@@ -440,7 +440,7 @@ describe('a target that was there before', () => {
         property: 'snapshot-kept',
         sector: 5,
         got: 0,
-        detail: 'sector 5 is zero instead of s5@0: the backup shows it from the target, at T0',
+        detail: 'sector 5 of the backup is zero instead of s5@0 (read from the target, at T0)',
       });
     });
 
@@ -464,14 +464,12 @@ describe('a target that was there before', () => {
     it('is caught at T0 in NONE, for it hides the source', () => {
       const on = stage(existing('none', { data: [3] }), { without });
       // the rest of the cluster hides it as well
-      expect(on.player.play('job: start')?.detail).toBe('sector 2 is zero instead of s2@0: the backup shows it from the target, at T0');
+      expect(on.player.play('job: start')?.detail).toBe('sector 2 of the backup is zero instead of s2@0 (read from the target, at T0)');
     });
 
     it('is caught at the end in TOP, where the job copies nothing over it', () => {
       const on = stage(existing('top', { data: [2, 3] }), { without });
-      expect(on.player.finish()?.detail).toBe(
-        'sector 2 is s2@old instead of s2@0: the job has completed, and this is what the target shows',
-      );
+      expect(on.player.finish()?.detail).toBe('sector 2 of the target is s2@old instead of s2@0 after the job has completed');
     });
 
     it('is no matter where the job copies something over it', () => {
@@ -503,7 +501,7 @@ describe('a target that was there before', () => {
     it('NONE: is caught when storing one cluster fills the next with zeroes', () => {
       const on = stage(bare('none', [g1]), { without });
       expect(on.player.play('job: start', 'g1: ... copy.store c0')).toBeNull();
-      expect(on.player.play('g1: copy.land c0')?.detail).toBe('sector 2 is zero instead of s2@0: the backup shows it from the target');
+      expect(on.player.play('g1: copy.land c0')?.detail).toBe('sector 2 of the backup is zero instead of s2@0 (read from the target)');
     });
 
     it('TOP: is caught at the end, when it is put over the backing file', () => {
@@ -511,7 +509,7 @@ describe('a target that was there before', () => {
         { ...bare('top'), disk: { ...bare('top').disk, overlay: { clusterSectors: 2, allocated: [0], zeroClusters: [], baseSectors: 6 } } },
         { without },
       );
-      expect(on.player.finish()?.detail).toBe('sector 2 is zero instead of s2@0: the job has completed, and this is what the target shows');
+      expect(on.player.finish()?.detail).toBe('sector 2 of the target is zero instead of s2@0 after the job has completed');
     });
 
     it.each(['top', 'none'] as const)('holds with the rule: a cluster of the backup is as large (%s)', (mode) => {
@@ -551,12 +549,12 @@ describe('what a new target lies over', () => {
 
   it('TOP: over the backing file, or what was left out reads as zeroes', () => {
     const on = stage(smallScenario('top', []), { without: ['topTargetGetsSourcesBacking'] });
-    expect(on.player.finish()?.detail).toBe('sector 2 is zero instead of s2@0: the job has completed, and this is what the target shows');
+    expect(on.player.finish()?.detail).toBe('sector 2 of the target is zero instead of s2@0 after the job has completed');
   });
 
   it('NONE: over the live source, or all of it reads as zeroes from T0 on', () => {
     const on = stage(smallScenario('none', []), { without: ['noneTargetGetsLiveSource'] });
-    expect(on.player.play('job: start')?.detail).toBe('sector 0 is zero instead of s0@0: the backup shows it from the target, at T0');
+    expect(on.player.play('job: start')?.detail).toBe('sector 0 of the backup is zero instead of s0@0 (read from the target, at T0)');
     expect(
       stage(smallScenario('none', [], { zero: [0, 1, 2, 3, 4, 5] }), { without: ['noneTargetGetsLiveSource'] }).player.finish(),
     ).toBeNull();

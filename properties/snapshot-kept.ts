@@ -28,8 +28,7 @@ export type BackupPlace = 'target' | 'base' | 'previous' | 'source';
 
 /** In words; it is the same of a real QEMU. */
 export const SNAPSHOT_KEPT =
-  'From T0 until the promise ends, the backup (the target where it was written, elsewhere the image that is read ' +
-  'instead) shows the disk at T0.';
+  'From T0 until the promise ends, the backup (the target over its backing file, if it has one) shows the disk as it was at T0.';
 
 export class SnapshotKept {
   readonly name = 'snapshot-kept';
@@ -77,7 +76,7 @@ export class SnapshotKept {
   changed(sector: number, when = ''): Violation | null {
     const shown = this.#shown(sector);
     return this.#isWrong(sector, shown)
-      ? this.#wrong(sector, shown, `the backup shows it from the ${this.#readFrom(sector)}${when}`)
+      ? this.#wrong(sector, shown, ` (read from the ${this.#readFrom(sector)}${when})`, ' of the backup')
       : null;
   }
 
@@ -173,7 +172,7 @@ export class SnapshotKept {
           expected: this.d0(s),
           detail: `the job has completed, but sector ${s} was never stored in the target`,
         };
-      if (this.#isWrong(s, content)) return this.#wrong(s, content, 'the job has completed, and this is what the target shows');
+      if (this.#isWrong(s, content)) return this.#wrong(s, content, ' after the job has completed', ' of the target');
     }
     const { sectors: length } = this.#target;
     if (length !== sectors) {
@@ -189,7 +188,7 @@ export class SnapshotKept {
     return shown !== UNKNOWN && shown !== this.d0(sector);
   }
 
-  #wrong(sector: number, got: Content, where: string): Violation {
-    return wrongContent(this.#view, this.name, sector, this.d0(sector), got, where);
+  #wrong(sector: number, got: Content, seen: string, of: string): Violation {
+    return wrongContent(this.#view, this.name, sector, this.d0(sector), got, seen, of);
   }
 }

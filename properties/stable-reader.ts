@@ -36,7 +36,7 @@ export class StableReader {
   fetched(request: number, sector: number, got: Content, how = `read it through ${this.#through}`): Violation | null {
     if (!this.#kept.isOpen) return null;
     const expected = this.#kept.d0(sector);
-    return got === expected ? null : wrongContent(this.#view, this.name, sector, expected, got, `${this.#name(request)} ${how}`);
+    return got === expected ? null : wrongContent(this.#view, this.name, sector, expected, got, `: ${this.#name(request)} ${how}`);
   }
 
   /** A request has returned without an error, and without having fetched a sector. */

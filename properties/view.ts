@@ -47,17 +47,17 @@ export interface BackupView extends DiskView {
   readonly target: TargetView;
 }
 
-/** A violation about a sector. @param where it was seen */
+/** A violation about a sector. @param seen where and when, with what joins it to the sentence @param of what the sector is one of */
 export function wrongContent(
   view: Pick<DiskView, 'contentName'>,
   property: string,
   sector: number,
   expected: Content,
   got: Content,
-  where: string,
-  whose = '',
+  seen: string,
+  of = '',
 ): Violation {
-  const detail = `sector ${sector} is ${view.contentName(got)} instead of ${view.contentName(expected)}${whose}: ${where}`;
+  const detail = `sector ${sector}${of} is ${view.contentName(got)} instead of ${view.contentName(expected)}${seen}`;
   return { property, sector, expected, got, detail };
 }
 

@@ -120,7 +120,7 @@ export function refuseNonsense(options: CheckOptions): void {
       throw new JobError(`there is no option "${printable(name)}"${meant === null ? '' : `; did you mean "${meant}"?`}`);
     }
     const [isFine, expected] = CHECKS[name as keyof CheckOptions];
-    if (value !== undefined && !isFine(value)) throw new JobError(`"${name}" should be ${expected}`);
+    if (value !== undefined && !isFine(value)) throw new JobError(`"${name}" must be ${expected}`);
   }
   const said = SAID_BY_SCENARIO.find((name) => options.scenario !== undefined && options[name] !== undefined);
   if (said !== undefined) throw new JobError(`"${said}" cannot be used with "scenario", which sets it`);

@@ -204,7 +204,9 @@ describe('a job that throws in some scenario', () => {
     ); // a disk on which forgetful.mjs fails, too
     const { message, trace } = failureOf(job, { modes: ['full'], seed: 'a' });
     expect(message).toMatch(/^snapshot-kept is broken in mode FULL: /);
-    expect(message.split('\n').at(-1)).toMatch(/^besides +own-job\.mjs: after the step "start" it throws an error: there is no cluster 99/);
+    expect(message.split('\n').at(-1)).toMatch(
+      /^besides +own-job\.mjs: after step "start", the job throws an error: there is no cluster 99/,
+    );
     expect(trace).toMatch(/\n {4}disk: \{sectors: 2/);
   });
 });

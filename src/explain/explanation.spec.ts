@@ -116,7 +116,9 @@ describe('explain', () => {
     const failures = ['i', 'k'].map((seed) => findFailure(setting, 'full', 400, { seed })).filter((run) => run !== null);
     const found = failures.map((run) => explain(traceOf(run))!).find(({ property }) => property === 'guest-unharmed')!;
     expect(found.shape).toBe('wrong target');
-    expect(found.sentence).toMatch(/^g\d was told EIO at step \d+, and no disk had failed: the target ends at sector \d, the disk at \d\. /);
+    expect(found.sentence).toMatch(
+      /^g\d was told EIO at step \d+, and no disk had failed: the target ends at sector \d, the disk at \d\. /,
+    );
     expect(found.sentence).toMatch(/ The command should have refused this target\.$/);
   });
 });

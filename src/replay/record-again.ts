@@ -39,7 +39,7 @@ function refuseParted(trace: Trace, { schedule: ran, result }: Played): void {
   }
   const asItRan = trace.schedule.map((step, i) => ({ ...step, saw: i < at ? ran[i]!.saw : step.saw }));
   const { ready = [] } = replay({ ...trace, schedule: asItRan });
-  throw new NotRunnable(`step ${at + 1}, ${nameOf(trace.schedule[at]!)}, can't run there; runnable: ${ready.join(', ') || 'nothing'}`);
+  throw new NotRunnable(`step ${at + 1} ("${nameOf(trace.schedule[at]!)}") cannot run there; runnable: ${ready.join(', ') || 'nothing'}`);
 }
 
 const nameOf = ({ who, what }: TraceStep): string => printable(`${who}: ${what}`);

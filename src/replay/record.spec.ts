@@ -39,7 +39,7 @@ describe('recording a run', () => {
         sector: 0,
         expected: 's0@0',
         got: 's0.g1',
-        detail: 'sector 0 is s0.g1 instead of s0@0: the backup shows it from the source',
+        detail: 'sector 0 of the backup is s0.g1 instead of s0@0 (read from the source)',
       },
       cause: ['copyBeforeWrite'],
       minimal: 'not tried',

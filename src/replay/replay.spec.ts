@@ -84,7 +84,7 @@ describe('replay', () => {
     ]);
     expect(replay(TRACE)).toEqual({
       outcome: 'reproduced',
-      detail: 'snapshot-kept breaks at step 16: sector 0 is s0.g1 instead of s0@0: the backup shows it from the target',
+      detail: 'snapshot-kept breaks at step 16: sector 0 of the backup is s0.g1 instead of s0@0 (read from the target)',
     });
     expect(replay(TRACE, { with: ['waitForOverlappingCopies'], without: [] })).toMatchObject({ outcome: 'holds now' });
   });
@@ -354,7 +354,7 @@ describe('diverged', () => {
       const result = verdict(change);
       expect(result).toMatchObject({ outcome: 'diverged', step: 16, ready: [] });
       expect(result.detail).toBe(
-        'snapshot-kept breaks at step 16 instead: sector 0 is s0.g1 instead of s0@0: the backup shows it from the target',
+        'snapshot-kept breaks at step 16 instead: sector 0 of the backup is s0.g1 instead of s0@0 (read from the target)',
       );
     }
     expect(verdict({ step: 17 }).expected).toBe('snapshot-kept at step 17');

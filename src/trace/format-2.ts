@@ -45,7 +45,7 @@ const subject = z
     family: z
       .enum(FAMILY_NAMES)
       .optional()
-      .describe('A family of jobs of the model. `notifier`: the job of QEMU 1.6 to 4.1; `block-copy`: that of 4.2 and later.'),
+      .describe('The family of the built-in job. `notifier`: the job of QEMU 1.6 to 4.1; `block-copy`: the job of 4.2 and later.'),
     custom: z
       .string()
       .refine(isCustomJob, 'expected the file of a custom job, such as my-job.mjs')
@@ -59,9 +59,11 @@ const subject = z
     era: z
       .enum([...JOB_NAMES, ...JOBS_OF_BLOCK_COPY.filter((job) => job !== 'block-copy')] as [JobName, ...JobName[]])
       .optional()
-      .describe('With `family`: the release; the rules that it breaks are off. Default: `correct`, which breaks none.'),
-    with: rules.default([]).describe('Rules that are on although `era` has them off.'),
-    without: rules.default([]).describe('Rules that are off in addition to those of `era`.'),
+      .describe(
+        'With `family`: the release to model. The rules that the release breaks are off. Default: `correct`, which breaks no rule.',
+      ),
+    with: rules.default([]).describe('Rules to switch on that `era` switches off.'),
+    without: rules.default([]).describe('Rules to switch off in addition to those of `era`.'),
   })
   .refine(part.hasOneOf(SUBJECTS), `expected exactly one of ${SUBJECTS.join(', ')}`)
   .refine(({ family, era }) => era === undefined || family !== undefined, 'an era is one of a family')
@@ -75,8 +77,9 @@ const subject = z
   .meta(part.oneOfKeys(SUBJECTS));
 
 const image = z.strictObject({
-  sectors: size.optional().describe('Its length in sectors. Default for a target: the length of the source.'),
+  sectors: size.optional().describe('Length in sectors. Default for a target: the length of the source.'),
   'cluster-sectors': size.min(1).optional().describe('Sectors per cluster. Default: the image is raw and has no clusters.'),
+<<<<<<< HEAD
   allocated: numbers.default([]).describe('Its allocated clusters: numbers and ranges such as 8-15.'),
   'zero-clusters': numbers.default([]).describe('Its zero clusters: numbers and ranges.'),
   parallel: z
@@ -91,33 +94,39 @@ const image = z.strictObject({
     .boolean()
     .default(false)
     .describe('For an existing target: it has the backing file that a new target would get. Default: it has none.'),
+=======
+  allocated: numbers.default([]).describe('Allocated clusters: numbers and ranges such as 8-15.'),
+  'zero-clusters': numbers.default([]).describe('Zero clusters: numbers and ranges.'),
+  backing: id.optional().describe('Backing file: the image to read where this image has nothing allocated. Default: none.'),
+  backed: z.boolean().default(false).describe('For an existing target: whether it has the backing file that a new target would get.'),
+>>>>>>> d649a100 (Words that an editor marked: failures' details, scopes, help, errors, the trace format's reference)
   zero: numbers.default([]).describe('For a source: the sectors that read as zeroes at T0, as numbers and ranges. All others hold data.'),
   data: numbers.default([]).describe('For an existing target: the sectors that hold old data, as numbers and ranges.'),
   ...keysIn('image'),
 });
 
 const node = z.strictObject({
-  image: id.optional().describe('The image that it opens. Default: the image of the same name.'),
+  image: id.optional().describe('The image that the node opens. Default: the image of the same name.'),
   ...keysIn('node'),
 });
 
 const bitmap = z.strictObject({
-  node: id.describe('The node whose writes it records.'),
+  node: id.describe('The node whose writes the bitmap records.'),
   granularity: size.min(1).optional().describe('Sectors per bit. Default: a cluster of the job.'),
-  enabled: z.boolean().default(true).describe('Whether it records writes.'),
+  enabled: z.boolean().default(true).describe('Whether the bitmap records writes.'),
 });
 
 const job = z.strictObject({
-  id: id.default('job').describe('Its name in the schedule.'),
+  id: id.default('job').describe('Name in the schedule.'),
   sync: z.enum([...ALL_SYNC_MODES, INCREMENTAL]).describe('The sync mode. `incremental` is `bitmap` with `bitmap-mode: on-success`.'),
   'cluster-sectors': size.min(1).describe('Sectors per cluster of the backup.'),
-  device: id.default('disk').describe('The node that it backs up.'),
-  target: id.default('target').describe('The node that it writes to. If there is no image of that name, a new one is created.'),
+  device: id.default('disk').describe('The node that the job backs up.'),
+  target: id.default('target').describe('The node that the job writes to. If there is no image of that name, a new one is created.'),
   mode: z
     .enum(['absolute-paths', 'existing'])
     .default('absolute-paths')
     .describe('Whether the command creates the target or it exists already.'),
-  bitmap: id.optional().describe('The bitmap that it uses. Default with `bitmap-mode`: a bitmap of its own.'),
+  bitmap: id.optional().describe('The bitmap that the job uses. Default with `bitmap-mode`: a new bitmap.'),
   ...keysIn('job'),
 });
 
@@ -127,22 +136,22 @@ const ALL_KINDS = [...KINDS, ...RANGELESS];
 
 const request = z
   .strictObject({
-    id: id.describe('Its name in the schedule.'),
+    id: id.describe('Name in the schedule.'),
     write: range.optional().describe('A write: first sector, number of sectors.'),
     zero: range.optional().describe('A write of zeroes: first sector, number of sectors.'),
     discard: range.optional().describe('A discard: first sector, number of sectors.'),
-    read: range.optional().describe('A read: first sector, number of sectors. Of the target: a read of the point in time.'),
+    read: range.optional().describe('A read: first sector, number of sectors. On the target: a read of the point in time.'),
     flush: z.literal(true).optional().describe('A flush.'),
     savevm: z.literal(true).optional().describe('Saving the VM state.'),
     node: id.optional().describe('The node that gets the request. Default: the node that the job backs up.'),
     after: after.describe('Events that must happen first, such as g1.done.'),
-    early: z.boolean().default(false).describe('Whether it may start before the point in time.'),
+    early: z.boolean().default(false).describe('Whether the request may start before the point in time.'),
   })
   .refine(part.hasOneOf(ALL_KINDS), `expected exactly one of ${ALL_KINDS.join(', ')}`)
   .meta(part.oneOfKeys(ALL_KINDS));
 
 const commandKeys = {
-  start: id.optional().describe('The job to start. A job that no command starts runs from the beginning.'),
+  start: id.optional().describe('The job to start. Without such a command, the job runs from the beginning.'),
   finalize: id.optional().describe('The job to finalize.'),
   cancel: id.optional().describe('The job to cancel.'),
   ...keysIn('command'),
@@ -151,7 +160,7 @@ const COMMANDS = Object.keys(commandKeys);
 
 const command = z
   .strictObject({
-    id: id.optional().describe('Its name, for use in `after`.'),
+    id: id.optional().describe('Name, for use in `after`.'),
     ...commandKeys,
     after: after.describe('Events that must happen first, such as g1.done or job.stopped. Default: any time after T0.'),
   })
@@ -163,11 +172,11 @@ const scenario = z.strictObject({
   nodes: z
     .record(id, node)
     .default({})
-    .describe('Block nodes, by name. Every image also has a node of its own name, which need not be listed.'),
+    .describe('Block nodes, by name. Every image also has a node with the same name, which you can omit.'),
   bitmaps: z.record(id, bitmap).default({}).describe('Dirty bitmaps, by name.'),
   jobs: z.array(job).max(part.REQUESTS_MAX).describe('Backup jobs.'),
   requests: z.array(request).max(part.REQUESTS_MAX).default([]).describe('Requests of guests and readers.'),
-  commands: z.array(command).max(part.REQUESTS_MAX).default([]).describe('Commands of the user to the jobs.'),
+  commands: z.array(command).max(part.REQUESTS_MAX).default([]).describe('Commands that the user sends to jobs.'),
   ...keysIn('scenario'),
 });
 
@@ -175,7 +184,7 @@ export const schema2 = z
   .strictObject({
     trace: z.literal(2).describe('The version of the format.'),
     about: part.ABOUT,
-    subject: subject.describe('What ran: a job of the model and its rules, a custom job, or a real QEMU.'),
+    subject: subject.describe('What ran: a built-in job and its rules, a custom job, or a real QEMU.'),
     wake: z.enum(['any', 'qemu']).default('any').describe('The order in which woken coroutines run.'),
     effects: z.enum(['sector', 'cluster']).default('sector').describe('The granularity at which I/O takes effect.'),
     scenario: scenario.describe('The disks, jobs, requests and faults.'),

@@ -47,7 +47,7 @@ function suggestion(choices: readonly unknown[], found: unknown): string | null 
   const names = choices.filter((choice) => typeof choice === 'string');
   if (typeof found !== 'string' || names.length <= CHOICES_MAX) return null;
   const meant = nearest(found, names);
-  return meant === null ? null : `${JSON.stringify(found.slice(0, QUOTED_MAX))} is not known; did you mean ${JSON.stringify(meant)}?`;
+  return meant === null ? null : `unknown name ${JSON.stringify(found.slice(0, QUOTED_MAX))}; did you mean ${JSON.stringify(meant)}?`;
 }
 
 function at(value: unknown, path: Path): unknown {

@@ -45,7 +45,7 @@ const words = z
 const about = z.strictObject({
   title: words.describe('What goes wrong, in one line.'),
   seen: words.describe('What a user saw, or would have seen.'),
-  needs: words.describe('What a user would have to do to hit it.'),
+  needs: words.describe('What a user would have to do to hit the defect.'),
   reach: z.enum(Object.keys(REACHES) as [Reach, ...Reach[]]).describe('Whether a user of the build with the defect could hit it.'),
   because: words.describe('Why `reach` is what it is.'),
 });
@@ -54,8 +54,8 @@ const verdict = z.strictObject({
   property: z.string().describe('The property that breaks, such as snapshot-kept.'),
   step: z.int().min(0).describe('How many steps have run when it breaks.'),
   sector: size.optional().describe('The sector in question.'),
-  expected: z.string().optional().describe('The content that it should have, such as s0@0: sector 0 as it was at T0.'),
-  got: z.string().optional().describe('The content that it has, such as s0.g1: sector 0 as g1 wrote it.'),
+  expected: z.string().optional().describe('The right content, such as s0@0: sector 0 as it was at T0.'),
+  got: z.string().optional().describe('The content found, such as s0.g1: sector 0 as g1 wrote it.'),
   detail: z.string().default('').describe('The failure in one sentence.'),
 });
 
@@ -64,20 +64,22 @@ export const ENDING = {
   schedule: z
     .array(z.record(coroutine, z.string().max(100_000)))
     .max(STEPS_MAX)
-    .describe('The steps in their order, each with its coroutine: `- job: copy.read c0 -> own`. What was observed is right of the arrow.'),
+    .describe(
+      'The steps in order, each with its coroutine: `- job: copy.read c0 -> own`. What the step shows is to the right of the arrow.',
+    ),
   verdict: z
     .union([z.literal(HOLDS, `expected ${HOLDS}`), verdict])
-    .describe('What breaks; or `holds`: the schedule runs to its end, and nothing breaks.'),
+    .describe('The property that breaks, or `holds` if the schedule runs to its end and nothing breaks.'),
   cause: rules.default([]).describe('The smallest set of rules that, switched on, prevents the failure.'),
   minimal: z.string().default(NOT_TRIED).describe('Whether a smaller trace of the same failure exists, as far as is known.'),
   found: z
     .strictObject({
       strategy: z.string().describe('The strategy of the search.'),
       seed: z.string().describe('The seed of the search.'),
-      run: z.int().describe('Which run of it failed, counted from 1.'),
+      run: z.int().describe('Which run of the search failed, counted from 1.'),
     })
     .optional()
-    .describe('The search that found it.'),
+    .describe('The search that found the trace.'),
 };
 export const ABOUT = about.optional().describe('A description of the failure for readers.');
 

@@ -27,11 +27,11 @@ export function traceFormatDocument(corpus: Corpus): string {
 
 <!-- Written by \`npm run docs\` from src/trace/format-${TRACE_FORMAT}.ts. -->
 
-A trace is a YAML file with a scenario, the steps of one run in their order, and what breaks. cowcheck writes format
-${TRACE_FORMAT} and will always read format 1, which \`cowcheck keep\` and \`cowcheck shrink\` convert.
+A trace is a YAML file with a scenario, the steps of one run in order, and the property that breaks. cowcheck writes format
+${TRACE_FORMAT} and always reads format 1; \`cowcheck keep\` and \`cowcheck shrink\` convert it to format ${TRACE_FORMAT}.
 
-The first line names the JSON Schema of the format (\`${schemaFile()}\`), which cowcheck puts beside the traces that it writes, so
-that an editor with a YAML language server completes and explains keys. Keys with their default value are left out.
+The first line names the JSON Schema of the format (\`${schemaFile()}\`). cowcheck writes the schema next to its traces. An editor
+with a YAML language server uses it to complete and explain keys. cowcheck omits keys that have their default value.
 
 The trace \`${EXAMPLE}\`, without its \`about\`:
 
@@ -41,7 +41,7 @@ ${writeTrace(example)}\`\`\`
 The format can describe more than the model can run, such as several jobs and disks, bitmaps, and commands at given
 events. cowcheck rejects such a trace, unknown keys and contradictory values with a one-line error (exit status 2).
 
-By default the job's source is the node \`disk\` and its target the node \`target\`. A target that no image describes is
+By default the job's source is the node \`disk\` and its target the node \`target\`. If \`images\` does not list the target, the target is
 new: raw for \`sync: full\`, otherwise with the backup's cluster size.
 
 Contents are named by sector and origin: \`s0@0\` is sector 0 as it was at T0, \`s0.g1\` is sector 0 as g1 wrote it, \`s0@base\` is

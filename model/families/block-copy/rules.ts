@@ -152,7 +152,7 @@ export const RULES = {
     without: 'It ends while others still copy in its range, or although a bit that it has passed was set again.',
   },
   jobPassesUntilClean: {
-    sentence: "The job's call also ends only when a pass finds nothing, not after the first pass.",
+    sentence: 'The job makes passes over the bitmap until a pass finds nothing to copy.',
     without: "A guest's copy that fails after the pass is never retried, and the job completes without an error.",
     needsFaults: true,
     broken: { id: 'B-92', since: '4.2', fixed: '6.0', commit: '71eed4cebe', how: "the job's loop walked the bitmap once" },

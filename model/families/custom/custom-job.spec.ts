@@ -264,7 +264,7 @@ describe('a custom job', () => {
       run(function* (b) {
         yield* b.step(b.job, 'wash', 0);
       }),
-    ).toThrow(/^own\.mjs: after the step "start" it throws an error: the job has declared no step "wash"/);
+    ).toThrow(/^own\.mjs: after step "start", the job throws an error: the job has declared no step "wash"/);
     expect(
       run(function* (b) {
         yield* b.sleep(9);

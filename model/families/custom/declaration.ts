@@ -31,14 +31,14 @@ export const whatIsWrongWithAsked = ({ properties, skip }: { readonly properties
 
 function wrongModes(modes: unknown): string | null {
   const isList = Array.isArray(modes) && modes.length > 0 && modes.every((mode) => SYNC_MODES.includes(mode));
-  return isList ? null : `"modes" should be a list of ${SYNC_MODES.join(', ')}`;
+  return isList ? null : `"modes" must be a list of ${SYNC_MODES.join(', ')}`;
 }
 
 function wrongGenerators(job: Record<string, unknown>): string | null {
   for (const name of GENERATORS) {
     const isLeftOut = name === 'readPointInTime' && job[name] === undefined;
     if (!isLeftOut && !isGenerator(job[name]))
-      return `"${name}" should be a generator: *${name}(backup${name === 'run' ? '' : ', me'}) { ... }`;
+      return `"${name}" must be a generator: *${name}(backup${name === 'run' ? '' : ', me'}) { ... }`;
   }
   return null;
 }
@@ -48,17 +48,17 @@ const isGenerator = (value: unknown): boolean => Object.prototype.toString.call(
 function wrongExtents(part: string, declared: unknown): string | null {
   if (declared === undefined) return null;
   if (typeof declared !== 'object' || declared === null || Array.isArray(declared))
-    return `"${part}" should be an object such as { busy: 'clusters' }`;
+    return `"${part}" must be an object such as { busy: 'clusters' }`;
   for (const [name, extent] of Object.entries(declared)) {
     if (!NAME.test(name)) return `"${part}": ${JSON.stringify(name)} is no name: letters, digits and hyphens`;
-    if (extent !== 'one' && extent !== 'clusters') return `"${part}": "${name}" should be 'one' or 'clusters'`;
+    if (extent !== 'one' && extent !== 'clusters') return `"${part}": "${name}" must be 'one' or 'clusters'`;
   }
   return null;
 }
 
 function wrongNames(part: string, declared: unknown): string | null {
   if (declared === undefined) return null;
-  if (!Array.isArray(declared)) return `"${part}" should be a list of names`;
+  if (!Array.isArray(declared)) return `"${part}" must be a list of names`;
   const wrong: unknown = declared.find((name, i) => typeof name !== 'string' || !NAME.test(name) || declared.indexOf(name) !== i);
   return wrong === undefined ? null : `"${part}": ${JSON.stringify(wrong)} is no name (letters, digits and hyphens), or is there twice`;
 }
@@ -69,7 +69,7 @@ const MARK_MAX = 100;
 
 function wrongProperties(declared: unknown): string | null {
   if (declared === undefined) return null;
-  if (!Array.isArray(declared)) return '"properties" should be a list';
+  if (!Array.isArray(declared)) return '"properties" must be a list';
   const names: unknown[] = [];
   for (const one of declared as unknown[]) {
     const wrong = wrongProperty(one) ?? (names.includes((one as { name: unknown }).name) ? 'it is there twice' : null);
@@ -85,15 +85,15 @@ function wrongProperty(declared: unknown): string | null {
   const { name, sentence, memory, marks, ...asked } = declared as Record<string, unknown>;
   const unknown = Object.keys(declared).find((key) => !PROPERTY_KEYS.includes(key));
   if (unknown !== undefined) return `a property has no "${unknown}"; it has ${PROPERTY_KEYS.join(', ')}`;
-  if (typeof name !== 'string' || !/^[a-z][a-z0-9-]{0,63}$/.test(name)) return '"name" should be one in kebab case, such as each-once';
+  if (typeof name !== 'string' || !/^[a-z][a-z0-9-]{0,63}$/.test(name)) return '"name" must be one in kebab case, such as each-once';
   if ((BUILT_IN_PROPERTIES as readonly string[]).includes(name)) return 'a property of every job has this name';
-  if (!isLine(sentence)) return '"sentence" should be one line that says what must hold';
+  if (!isLine(sentence)) return '"sentence" must be one line that says what must hold';
   const isAsked = ['after', 'end'].map((key) => asked[key]).filter((ask) => ask !== undefined);
   if (isAsked.length === 0 || isAsked.some((ask) => typeof ask !== 'function'))
     return 'it should have a function "after(step, view)", "end(view)", or both';
   const isList = marks === undefined || (Array.isArray(marks) && new Set(marks).size === marks.length);
   if (!isList || ((marks ?? []) as unknown[]).some((mark) => !isLine(mark) || mark.length > MARK_MAX))
-    return `"marks" should be a list of situations, each once, in a line of up to ${MARK_MAX} characters`;
+    return `"marks" must be a list of situations, each once, in a line of up to ${MARK_MAX} characters`;
   return wrongExtents('memory', memory);
 }
 
@@ -102,7 +102,7 @@ const isLine = (text: unknown): text is string =>
 
 function wrongSkip(declared: unknown): string | null {
   if (declared === undefined) return null;
-  if (!Array.isArray(declared)) return '"skip" should be a list of properties';
+  if (!Array.isArray(declared)) return '"skip" must be a list of properties';
   const known: readonly unknown[] = BUILT_IN_PROPERTIES.filter((name) => name !== NEVER_SKIPPED);
   const wrong = (declared as unknown[]).find((name) => !known.includes(name));
   if (wrong === undefined) return null;

@@ -105,7 +105,7 @@ export class Verbs {
   }
 
   #error(after: Step, what: string): JobError {
-    return new JobError(`${this.name}: after the step "${this.#printStep(after)}" it ${what}`);
+    return new JobError(`${this.name}: after step "${this.#printStep(after)}", the job ${what}`);
   }
 }
 
@@ -133,7 +133,7 @@ function whatIsYielded(value: unknown): string {
     return 'a generator as it is: write yield* in place of yield';
   return (
     `${typeof value === 'number' ? value : `a value of type ${value === null ? 'null' : typeof value}`}, ` +
-    `which is not a step: yield* one of the backup's verbs`
+    `which is not a step. Use yield* with one of the backup's verbs`
   );
 }
 

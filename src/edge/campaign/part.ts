@@ -66,7 +66,7 @@ export class Parts {
     for (const path of paths) {
       const file = await readUnitFile(path, 'a report of a shard');
       const { shard } = file.header;
-      if (shard === null) throw fileError(path, 'it is a journal, not a report of a shard');
+      if (shard === null) throw fileError(path, 'a journal, not the report of a shard');
       if (file.tornAt !== null || file.end === null) throw fileError(path, 'it is damaged: its end is missing');
       refuseForeign(path, file.header, (first ??= { path, header: file.header }));
       const { path: other } = byShard.get(shard.number) ?? {};

@@ -142,7 +142,7 @@ describe('a hostile file', { timeout: SLOW_MS, concurrent: true }, () => {
     [
       'a trace of a newer format',
       write(golden.replace('trace: 1', 'trace: 9')),
-      /^:1:8: format 9 is too new: this cowcheck reads up to format 2$/,
+      /^:1:8: format 9 is too new: this version of cowcheck reads formats up to 2$/,
       /^:1: expected a log of /,
     ],
     ['a mistake in a trace', write(golden.replace('wake: qemu', 'wake: never')), /^:4:7: wake: /, /^:1: expected a log of /],

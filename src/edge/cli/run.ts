@@ -66,7 +66,10 @@ const COMMANDS: Record<string, Record<string, Listed>> = {
       about: 'show what the workers of a broker are doing',
       load: async () => (await import('./commands/status.ts')).defineStatus,
     },
-    qemu: { about: 'run the same checks on a real QEMU', load: async () => (await import('./commands/qemu.ts')).defineQemu },
+    qemu: {
+      about: 'run the checks on a real QEMU instead of the model',
+      load: async () => (await import('./commands/qemu.ts')).defineQemu,
+    },
   },
   'Traces:': {
     replay: { about: 'replay traces', load: async () => (await import('./commands/replay.ts')).defineReplay },

@@ -131,7 +131,7 @@ describe('loadTrace', () => {
     const load = (path: string): string => errorOf(path, () => loadTrace(path));
     expect(load(file('a', ''))).toBe('1:1: not a trace: it should begin with "trace: 2"');
     expect(load(file('b', TRACE_TEXT.replace('trace: 1', 'trace: 7')))).toBe(
-      '1:8: format 7 is too new: this cowcheck reads up to format 2',
+      '1:8: format 7 is too new: this version of cowcheck reads formats up to 2',
     );
     expect(load(file('c', TRACE_TEXT.replace('write: [3, 2]', 'write: [9, 2]')))).toBe(
       '23:7: scenario: g4 asks for sectors 9 to 10 of a disk of 10 sectors',

@@ -12,7 +12,9 @@ export const notation = {
 } satisfies Notation<boolean>;
 
 export const grammar = {
-  keys: (z) => ({ 'copy-on-read': z.boolean().describe('Copy-on-read: it stores what it reads from its backing file.') }),
+  keys: (z) => ({
+    'copy-on-read': z.boolean().describe('Copy-on-read: the node stores what it reads from the backing file (copy-on-read).'),
+  }),
 } satisfies Grammar<boolean>;
 
 export const variation = {

@@ -63,13 +63,13 @@ const BENEATH: Readonly<Record<Sync['beneath'], string>> = {
   nothing: 'nothing',
   backing: 'the backing file',
   source: 'the source',
-  previous: 'the backup before',
+  previous: 'the previous backup',
 };
 const NEW_TARGET: typeof BENEATH = {
   nothing: 'a new raw target',
   backing: 'a new target over its backing file',
-  source: 'a new target over it',
-  previous: 'a new target over the backup before',
+  source: 'a new target over the source',
+  previous: 'a new target over the previous backup',
 };
 const kindsOf = ({ kinds = GUEST_KINDS_OF_A_SCOPE }: Scope): readonly GuestKind[] => kinds;
 
@@ -77,12 +77,12 @@ const WITH_BITMAPS = modesWhere(({ bitmapModes }) => bitmapModes.length > 0);
 const BITMAP = 'each set of dirty clusters with each bitmap-mode';
 
 const oneFailure = (scope: Scope): string =>
-  `${oneFault(scope)}; the policy of that side ` +
-  `is ${syncOf(scope.mode).selects === 'none' ? 'report' : 'report, ignore, or stop with or without a resume'}`;
+  `${oneFault(scope)}; the policy of that side is ` +
+  `${syncOf(scope.mode).selects === 'none' ? 'report' : 'report, ignore, or stop with or without a resume'}`;
 
 const oneFault = ({ mode }: Scope): string =>
   'one failure with EIO: the first ' +
-  `read${asksAllocation(mode) ? ', write or question for the allocation' : ' or write'} of a cluster of the ` +
+  `read${asksAllocation(mode) ? ', write or allocation query' : ' or write'} of a cluster of the ` +
   'source, or the first write of a cluster of the target';
 
 const readerAnd = (scope: Scope, where = ''): string => `one reader of the point in time${where}, and ${upTo(scope, scope.requests - 1)}`;
@@ -101,12 +101,12 @@ const VARIANTS = {
   plain: PLAIN,
   dependencies: {
     ...PLAIN,
-    adds: 'requests that come after others have ended',
+    adds: 'requests that wait for others to end',
     appliesTo: ({ requests }) => requests > 1,
     guests: (scope, sectors) => dependent(sectors, kindsOf(scope), scope.requests),
     says: (scope) => ({
       ...PLAIN.says(scope),
-      guest: `${upTo(scope, Math.min(scope.requests, DEPENDENT_MAX))}, with each way in which some of them come after others have ended`,
+      guest: `${upTo(scope, Math.min(scope.requests, DEPENDENT_MAX))}, with every choice of requests that wait for others to end`,
     }),
   },
   half: {
@@ -126,7 +126,7 @@ const VARIANTS = {
     ...PLAIN,
     adds: 'requests that may begin before the point in time',
     guests: (scope, sectors) => independentOrEarly(sectors, kindsOf(scope), scope.requests),
-    says: (scope) => ({ ...PLAIN.says(scope), guest: `${upTo(scope, scope.requests)}, of which each may or may not begin before T0` }),
+    says: (scope) => ({ ...PLAIN.says(scope), guest: `${upTo(scope, scope.requests)}, each of which may begin before T0 or not` }),
   },
   copyOnRead: {
     ...PLAIN,
@@ -136,13 +136,13 @@ const VARIANTS = {
   },
   existing: {
     ...PLAIN,
-    adds: 'targets that are there before the backup, fit for it or not',
+    adds: 'targets that already exist, suitable or not',
     appliesTo: ({ mode }) => syncOf(mode).beneath !== 'previous',
     targets: ({ mode, clusterSectors }, sectors) => existingTargets(mode, sectors, clusterSectors),
     says: (scope) => ({
       ...PLAIN.says(scope),
       target:
-        'a target that was there before, as long as the disk or a sector shorter or longer, with or without old ' +
+        'an existing target, of the length of the disk or a sector shorter or longer, with or without old ' +
         'data in its first sector: ' +
         `raw${
           syncOf(scope.mode).beneath === 'nothing'
@@ -153,7 +153,7 @@ const VARIANTS = {
   },
   savevm: {
     ...PLAIN,
-    adds: 'a save of the state of the VM',
+    adds: 'a savevm (the VM state is saved)',
     guests: (scope, sectors) => withOneMore(sectors, kindsOf(scope), scope.requests, 'savevm'),
     says: (scope) => ({ ...PLAIN.says(scope), guest: `one savevm, and ${upTo(scope, scope.requests - 1)}` }),
   },
@@ -199,17 +199,17 @@ const VARIANTS = {
   },
   transaction: {
     ...PLAIN,
-    adds: 'a second disk, whose backup is started with that of the first or apart, and a request that may fail',
+    adds: 'a second disk, whose backup starts in the same command as the first or in another, and a request that may fail',
     appliesTo: ({ jobOptions = [] }) => jobOptions.includes('transaction'),
     jobs: ({ mode }, clusters) => eachTransaction(mode, clusters),
     guests: (scope, sectors) => onTwoDisks(sectors, kindsOf(scope), scope.requests),
     courses: ({ mode }, clusters) => [...WITHOUT_FAULTS, ...withOneFault(mode, clusters).filter(goesOn)],
     says: (scope) => ({
       ...PLAIN.says(scope),
-      guest: `${upTo(scope, scope.requests)}, each on either disk, with each way in which some of them come after others have ended`,
+      guest: `${upTo(scope, scope.requests)}, each on either disk, with every choice of requests that wait for others to end`,
       more:
-        'two disks of the same layout, whose jobs one transaction starts, individual or grouped, or fails to start, or which are ' +
-        'started apart; no failure, or ' +
+        'two disks of the same layout; one transaction starts both jobs (individual or grouped) or fails to, or two commands start ' +
+        'them; no failure, or ' +
         `${oneFault(scope)}, both of the first disk; the policy of that side is report or ignore`,
     }),
   },
@@ -218,7 +218,7 @@ const VARIANTS = {
     adds: `a job that is given a dirty bitmap, and a restart of QEMU (${modesInWords(WITH_BITMAPS)})`,
     appliesTo: ({ mode, jobOptions = [] }) => jobOptions.includes('restart') && syncOf(mode).bitmapModes.length > 0,
     jobs: ({ mode }, clusters) => eachBitmap(mode, clusters).map((part) => ({ ...part, restart: true })),
-    says: (scope) => ({ ...PLAIN.says(scope), more: `${BITMAP}; QEMU quits at any point after T0, and is started again` }),
+    says: (scope) => ({ ...PLAIN.says(scope), more: `${BITMAP}; QEMU quits at any point after T0 and is restarted` }),
   },
 } satisfies Record<string, Variant>;
 
@@ -275,12 +275,11 @@ export function describeScopes(
   const couldHave = (name: VariantName): boolean => !ASK_THE_JOB.includes(name) || scopes.some((scope) => VARIANTS[name].appliesTo(scope));
   return [
     ...scopes.map(describeScope),
-    `In all of these: every schedule, where I/O takes effect per ${effects} ` +
-      `and ${orderInWords(wake)}${job === 'correct' ? '' : `, of the job ${job}`}` +
-      `${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; ` +
-      'all sectors show data at T0 except the last of two or more, which shows zeroes; requests begin after ' +
-      `T0${has('early') ? ' but for those of early' : ''}; discarded sectors read as zeroes; a cancel at any ` +
-      'point, or none',
+    `In each case: every schedule${job === 'correct' ? '' : ` of the job ${job}`}` +
+      `${without.length > 0 ? `, without the rules ${without.join(', ')}` : ''}; I/O takes effect per ${effects}; ${orderInWords(wake)}. ` +
+      'At T0 every sector holds data, except that on a disk of two or more sectors the last one reads as zeroes. ' +
+      `Requests begin after T0${has('early') ? ', except in early' : ''}. Discarded sectors read as zeroes. ` +
+      'The job is cancelled at any point or not at all',
     `Not covered: ${NOT_IN_ANY.filter(([, variant]) => variant === undefined || (!has(variant) && couldHave(variant)))
       .map(([what]) => what)
       .join(', ')}`,
@@ -291,8 +290,8 @@ export function describeScopes(
 const NOT_IN_ANY: readonly (readonly [what: string, variant?: VariantName])[] = [
   ['requests in flight at T0', 'early'],
   ['zero clusters'],
-  ['a shorter backing file or none'],
-  ['targets that exist before or have clusters of another size', 'existing'],
+  ['a missing or shorter backing file'],
+  ['targets that already exist or have another cluster size', 'existing'],
   ['I/O limits'],
   ['copy-on-read', 'copyOnRead'],
   ['savevm', 'savevm'],
@@ -325,5 +324,5 @@ function describeScope(scope: Scope): string {
 
 function upTo(scope: Scope, max: number): string {
   const names = kindsOf(scope).map((kind) => (kind === 'zero' ? 'write-zeroes' : kind));
-  return `up to ${max} guest request${max === 1 ? '' : 's'} of ${names.join(', ')}, on every range`;
+  return `at most ${max} guest request${max === 1 ? '' : 's'} (${names.join(', ')}) on any range`;
 }

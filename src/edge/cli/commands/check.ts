@@ -65,7 +65,7 @@ Examples:
 /** What `--quiet` and `--verbose` of a search say. */
 export const WORDS = {
   quiet: 'print only failures',
-  verbose: 'also print the situations met, and every failure in full',
+  verbose: 'also print the situations covered, and every failure in full',
 };
 
 const random = SEARCH_DEFAULTS;

@@ -186,12 +186,12 @@ describe('--job FILE', { timeout: 120_000 }, () => {
       [
         'no-step.mjs',
         edited('yield* backup.sleep(c);', 'yield 12345;'),
-        'no-step.mjs: after the step "start" it yields 12345, which is not a step: yield* one of the backup\'s verbs',
+        'no-step.mjs: after step "start", the job yields 12345, which is not a step. Use yield* with one of the backup\'s verbs',
       ],
       [
         'no-star.mjs',
         edited('yield* backup.sleep(c);', 'yield backup.sleep(c);'),
-        'after the step "start" it yields sleep as it is: write yield* in place of yield',
+        'after step "start", the job yields sleep as it is: write yield* in place of yield',
       ],
       ['no-yield.mjs', edited('yield* backup.sleep(c);', 'backup.sleep(c);'), 'it calls sleep without yield*, so nothing of it happens'],
       [
@@ -246,7 +246,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
       expect(said).toContain('\n1. snapshot-kept is broken in mode FULL: ');
       const [, told] = /^cowcheck: failure 1: .*: (.*)$/m.exec(err)!;
       expect(tracesIn(join(folder, out)).map((name) => `${out}/${name}`)).toContain(told);
-      expect(err).toMatch(new RegExp(`^cowcheck: ${job}: after the step "start" it throws an error: there is no cluster 99: `, 'm'));
+      expect(err).toMatch(new RegExp(`^cowcheck: ${job}: after step "start", the job throws an error: there is no cluster 99: `, 'm'));
     }
   });
 

@@ -48,7 +48,7 @@ export async function takeCustomJob(flags: Flags): Promise<string | null> {
   if (flags.without.length > 0) return "option '--without' cannot be used with a custom job: it switches off rules of built-in jobs";
   const { modes } = flags.customJob;
   const lacking = flags.mode === 'all' ? undefined : modesIn(flags.mode).find((mode) => !modes.includes(mode));
-  return lacking === undefined ? null : `${name} has no mode '${lacking}'; it has ${modes.join(', ')}`;
+  return lacking === undefined ? null : `${name} has no mode '${lacking}'. Expected ${modes.join(', ')}`;
 }
 
 /**

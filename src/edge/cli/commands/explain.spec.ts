@@ -96,7 +96,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     expect(await explain('race.trace.yaml', '--format', 'reproducer')).toEqual({
       status: 2,
       out: '',
-      err: 'cowcheck: race.trace.yaml: it is a trace of the model: run it on a real QEMU first, with cowcheck qemu TRACE --out DIR\n',
+      err: 'cowcheck: race.trace.yaml: not a trace of a real QEMU. Run it on one first: cowcheck qemu TRACE --out DIR\n',
     });
     writeFileSync(
       join(folder, 'told.trace.yaml'),

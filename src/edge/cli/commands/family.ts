@@ -27,7 +27,7 @@ export function perFamily(flags: Flags): Flags[] | string {
   const families = family === 'all' ? FAMILY_NAMES : [family ?? meant(flags)];
   const each = families.map((one) => ({ ...flags, ...shareOf(flags, families.length), job: job === 'correct' ? correctJobOf(one) : job }));
   const lacks = each.flatMap(({ job: one, mode }) => modesLacking(one, mode).map((lacking) => ({ one, lacking })))[0];
-  if (lacks !== undefined) return `the job ${lacks.one} has no mode '${lacks.lacking}'; it has ${syncModesOf(lacks.one).join(', ')}`;
+  if (lacks !== undefined) return `job '${lacks.one}' has no mode '${lacks.lacking}'. Expected ${syncModesOf(lacks.one).join(', ')}`;
   return families.map((one) => whatIsWrong(one, flags)).find((wrong) => wrong !== null) ?? each;
 }
 

@@ -15,8 +15,9 @@ const CORPUS = 'traces/found';
 const ENDING = '.trace.yaml';
 
 const ABOUT = `
-The trace runs first. It is kept if it fails as its file says and holds with its
-cause switched on; cowcheck's own tests check every kept file in this way.
+cowcheck first replays the trace. It keeps the trace only if the trace fails as
+its file says, and holds with the rules of its cause switched on. cowcheck's own
+tests check every kept file in the same way.
 In your own repository, generate a test that replays it:
 cowcheck explain TRACE --format test
 

@@ -18,8 +18,8 @@ import { mergeRuns } from './qemu-shard.ts';
 import { search } from './search.ts';
 
 const ABOUT = `
-The outcome is that of the same check without --shard, except for times. Files
-that the check named (--workload, --scenario, --job) must exist under the same
+The outcome is the same as without --shard, except for times. Files that the
+check named (--workload, --scenario, --job) must exist under the same
 names.
 
 Example:

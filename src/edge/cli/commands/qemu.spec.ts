@@ -94,7 +94,7 @@ describe('logs of a real QEMU', { timeout: 60_000 }, () => {
   it('are not what a trace of the model is', async () => {
     const trace = fileURLToPath(new URL('../../../../traces/gallery/copyBeforeWrite.trace.yaml', import.meta.url));
     const { status, out, err } = await runHere(['qemu', '--validate', trace], { cwd: folder });
-    expect(err).toBe(`cowcheck: ${trace}: it is a trace of the model; expected a trace of a real QEMU (job: qemu ...)\n`);
+    expect(err).toBe(`cowcheck: ${trace}: not a trace of a real QEMU (job: qemu ...)\n`);
     expect({ status, out }).toEqual({ status: 2, out: '' });
   });
 });

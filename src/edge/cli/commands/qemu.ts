@@ -21,9 +21,9 @@ import { refusalOfShard, runShard } from './qemu-shard.ts';
 import { validateTraces } from './validate.ts';
 
 const ABOUT = `
-QEMU works on disks that cowcheck serves over NBD; each of its requests is held
-until the schedule releases it. Without a ${STORAGE_DAEMON} on the PATH the
-exit status is 2; Debian has it in the package qemu-system-common.
+cowcheck serves QEMU's disks over NBD and holds each request until the schedule
+releases it. If no ${STORAGE_DAEMON} is on the PATH, the exit status
+is 2. In Debian it is in the package qemu-system-common.
 
 A trace of the model ends in one of these ways:
   reproduced         a property breaks on this QEMU too
@@ -78,7 +78,7 @@ export function defineQemu(command: Command): void {
     .option('--validate', 'also check each run, or each given trace of a real QEMU, against the model', false)
     .option(
       '--out <dir>',
-      'folder for the traces of failures; for traces of the model, nothing is written unless it is given',
+      'folder for the traces of failures; with traces of the model, nothing is written unless you give --out',
       folder,
       'cowcheck-traces',
     )
@@ -89,7 +89,7 @@ export function defineQemu(command: Command): void {
   }).action(async (paths: string[]) => {
     const flags = command.optsWithGlobals<QemuSearchFlags>();
     const runsTraces = paths.length > 0;
-    if (runsTraces) refuseIdle(command, OF_SEARCH, 'cannot be used with traces: it belongs to a search');
+    if (runsTraces) refuseIdle(command, OF_SEARCH, 'cannot be used with traces: it applies only to a search');
     if (runsTraces && flags.validate)
       refuseIdle(command, ['--binary', '--release'], 'cannot be used with --validate TRACE, which runs no QEMU');
     if (runsTraces && flags.release === 'all') command.error("option '--release' requires a single release to run traces, not 'all'");

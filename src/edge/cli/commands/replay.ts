@@ -36,9 +36,9 @@ interface Flags extends QemuFlags {
 const ABOUT = `
 A trace ends in one of three ways:
   reproduced   the same property breaks at the same step
-  holds now    nothing breaks: a rule is on that was off, or the bug is fixed
-  diverged     the job no longer allows the order of the trace, as after a fix
-               that adds a wait
+  holds now    nothing breaks: a rule that was off is on, or the bug is fixed
+  diverged     the job can no longer follow the schedule of the trace, for
+               example after a fix that adds a wait
 
 A trace of a real QEMU is replayed on the qemu-storage-daemon on the PATH,
 unless --binary or --release names another one.
@@ -56,7 +56,7 @@ export function defineReplay(command: Command): void {
   command.argument('<trace...>', 'trace files; - reads standard input').optionsGroup('Which QEMU:');
   addQemuOptions(command)
     .optionsGroup('Which job, and its rules:')
-    .option('--with <rule>', 'switch a rule on that the trace has off; repeatable', ruleNames, [])
+    .option('--with <rule>', 'switch on a rule that is off in the trace; repeatable', ruleNames, [])
     .option('--without <rule>', 'switch a rule off; repeatable', ruleNames, [])
     .option('--job <file>', 'custom job of the traces', jobFile)
     .optionsGroup('Output:')

@@ -29,10 +29,10 @@ interface Flags {
 }
 
 const ABOUT = `
-A trace is smaller if it has fewer requests and errors; if they are equal, fewer
-clusters, then a simpler scenario, then fewer preemptions, then fewer steps.
-Without --prove, shrinking takes about a second and is best effort. With --prove
-it also searches everything smaller, and prints the scope of the proof.
+Traces are compared by their requests and errors, then by clusters, then by the
+complexity of the scenario, then by preemptions, then by steps.
+Without --prove, shrinking takes about a second and is best effort. With --prove,
+shrink also searches all smaller traces and prints the scope of the proof.
 
 Exit status: 0 if the trace fails, whether or not it got smaller, 2 if it does
 not fail, 130 if interrupted: the smallest trace so far is kept.
@@ -46,12 +46,12 @@ export function defineShrink(command: Command): void {
   command
     .argument('<trace>', 'trace file; - reads standard input')
     .optionsGroup('How it is searched:')
-    .option('--prove', 'search everything smaller, and prove that nothing smaller fails', false)
+    .option('--prove', 'search all smaller traces to prove that none of them fails', false)
     .option('--prove-seconds <s>', 'give up the proof after <s> seconds', seconds, PROVE_SECONDS_DEFAULT)
     .optionsGroup('Which job:')
     .option('--job <file>', 'custom job of the trace', jobFile)
     .optionsGroup('Output:')
-    .option('--out <dir>', 'folder for the smaller trace (default: that of the given one)', folder)
+    .option('--out <dir>', 'folder for the smaller trace (default: the folder of the given trace)', folder)
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async (path: string) => {

@@ -18,12 +18,14 @@ import { json, painter } from '../io/terminal.ts';
 const ABOUT = `
 Actions:
   fmt     rewrites each file in the newest format and canonical layout
-  check   checks that each file is in that layout and ends as it says
-  record  runs each file's steps and fills in what they show and how the run
-          ends, after the scenario or the steps were edited by hand
+  check   checks that each file has that layout and that its run ends as the
+          file says
+  record  after you edit a scenario or its steps by hand: runs the steps and
+          fills in what they show and how the run ends
 
-Exit status of check: 0 if every file passes, 1 if not. It does not run traces
-of a custom job or of a real QEMU (see: cowcheck replay); record refuses them.
+Exit status of check: 0 if every file passes, 1 if not. check does not run
+traces of a custom job or of a real QEMU (see: cowcheck replay); record refuses
+them.
 
 Examples:
   cowcheck trace fmt some.trace.yaml

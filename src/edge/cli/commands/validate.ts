@@ -43,7 +43,7 @@ export async function validateTraces(
 /** @throws FileError if it is no trace, or one of the model */
 function loadLog(path: string): Trace {
   const trace = loadTrace(path);
-  if (!isQemuJob(trace.job)) throw fileError(path, 'it is a trace of the model; expected a trace of a real QEMU (job: qemu ...)');
+  if (!isQemuJob(trace.job)) throw fileError(path, 'not a trace of a real QEMU (job: qemu ...)');
   return trace;
 }
 

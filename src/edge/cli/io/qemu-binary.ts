@@ -12,7 +12,7 @@ export interface QemuFlags {
 /** Adds `--binary` and `--release`. */
 export const addQemuOptions = (command: Command): Command =>
   command
-    .option('--binary <file>', 'path of a qemu-storage-daemon or qemu-system-*', STORAGE_DAEMON)
+    .option('--binary <file>', 'path to a qemu-storage-daemon or qemu-system-*', STORAGE_DAEMON)
     .addOption(
       new Option('--release <which>', 'release fetched by cowcheck releases: a version such as 10.0, a Debian suite, or all').conflicts(
         'binary',

@@ -45,7 +45,7 @@ export function refusalOfUnits(flags: Flags): string | null {
     return "option '--seconds' cannot be used with --on: give --runs instead, so that the outcome does not depend on the machines";
   if (shard === undefined && journal === undefined && on === undefined) return null;
   if (!exhaustive && runs === undefined)
-    return `option '${option}' requires --runs or --exhaustive: a search that stops by the clock cannot be repeated`;
+    return `option '${option}' requires --runs or --exhaustive: a search with a time limit cannot be repeated exactly`;
   if (shard === undefined) return null;
   if (flags.corpus !== undefined)
     return "options '--corpus' and '--shard' cannot be used together: run the corpus in a check without --shard";

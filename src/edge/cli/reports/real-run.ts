@@ -71,13 +71,16 @@ export function textOfRealRun(trace: Trace, path: string, { width, full }: { wid
 
 /** What the model says of a run that shows the same log. */
 function textOfModelRun(found: ModelRun, width: number): string[] {
-  if (found.outcome === 'none') return wrap(printable(`Model: no run is known that shows this log: ${found.why}`), width);
+  if (found.outcome === 'none') return wrap(printable(`Model: no run of the model was found that produces this log: ${found.why}`), width);
   if (found.outcome === 'holds')
-    return wrap(`Model: a run of ${found.run.job} shows this log without a failure: the model does not explain what happened here`, width);
+    return wrap(
+      `Model: the model of ${found.run.job} can produce this log without a failure, so it does not explain what happened here`,
+      width,
+    );
   const { explanation } = found;
   const { property, sentence, trace } = explanation;
   const reasons: Reason[] = [
-    { label: 'Model', text: `a run of ${trace.job} shows this log and breaks ${property}. ${sentence}` },
+    { label: 'Model', text: `the model of ${trace.job} can produce this log, and then it breaks ${property}. ${sentence}` },
     ...ruleReasons(explanation),
   ];
   return reasons.flatMap(({ label, text }) => wrap(printable(`${label}: ${text}`), width));

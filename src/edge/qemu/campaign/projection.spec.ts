@@ -42,7 +42,7 @@ describeWithQemu('a trace of the model on a real QEMU', () => {
     for (const name of ['lost-bit', 'lost-bit-increment'])
       expect(await project(host, from('today', name))).toMatchObject({
         outcome: 'reproduced',
-        detail: 'next-increment: sector 0 is s0@0 instead of s0.g1: this is what the target shows after the next increment',
+        detail: 'next-increment: sector 0 of the target is s0@0 instead of s0.g1 after the next increment',
       });
     if (!host.version.startsWith('7.2.')) return;
     expect(await project(host, from('today', 'overtaken-read'))).toMatchObject({

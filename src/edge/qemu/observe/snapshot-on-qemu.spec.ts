@@ -52,7 +52,7 @@ describe('a raw target', () => {
       sector: 1,
       expected: contents.atT0(1),
       got: contents.atT0(2),
-      detail: 'sector 1 is s2@0 instead of s1@0: the backup shows it from the target',
+      detail: 'sector 1 of the backup is s2@0 instead of s1@0 (read from the target)',
     });
   });
 
@@ -62,7 +62,7 @@ describe('a raw target', () => {
     expect(on.after('source', 'write', 1, [contents.byGuest(0, 1)])).toMatchObject({
       property: 'snapshot-kept',
       sector: 1,
-      detail: 'sector 1 is s1.g1 instead of s1@0: the backup shows it from the source',
+      detail: 'sector 1 of the backup is s1.g1 instead of s1@0 (read from the source)',
     });
     expect(new Begun().after('source', 'write', 3, [contents.byGuest(0, 3)])).toMatchObject({ sector: 3, expected: 0 });
   });
@@ -136,7 +136,7 @@ describe('a target in a file of a format', () => {
       sector: 0,
       expected: on.view.disks.contents.atT0(0),
       got: on.view.disks.contents.inBase(0),
-      detail: 'sector 0 is s0@base instead of s0@0: the job has completed, and this is what the target shows',
+      detail: 'sector 0 of the target is s0@base instead of s0@0 after the job has completed',
     });
     const unallocated = new Begun({ ...TOP, disk: { ...OVERLAY, overlay: { ...OVERLAY.overlay!, allocated: [] } } });
     unallocated.ends('completed');
@@ -199,7 +199,7 @@ describe('NONE at its end', () => {
     ).toMatchObject({
       property: 'snapshot-kept',
       sector: 0,
-      detail: 'sector 0 is s0.g1 instead of s0@0: the backup shows it from the source, at its end',
+      detail: 'sector 0 of the backup is s0.g1 instead of s0@0 (read from the source, at its end)',
     });
   });
 });

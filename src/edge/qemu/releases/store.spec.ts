@@ -45,7 +45,7 @@ describe('releases side by side', () => {
   });
 
   it('says which are there if one is not', () => {
-    expect(() => releasesAsked('9.2')).toThrow(/^QEMU 9\.2 is not in \S+ \(there are 7\.2\.22, 10\.0\.2, 10\.0\.13, 11\.1\.3\): /);
+    expect(() => releasesAsked('9.2')).toThrow(/^QEMU 9\.2 is not in \S+ \(found 7\.2\.22, 10\.0\.2, 10\.0\.13, 11\.1\.3\): /);
   });
 });
 

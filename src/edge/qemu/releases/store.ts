@@ -57,7 +57,7 @@ export function releasesAsked(asked: string): Release[] {
       ? there.filter((release, i) => there.findLastIndex((other) => branchOf(other) === branchOf(release)) === i)
       : there.filter(({ suite, version }) => suite === asked || version === asked || version.startsWith(`${asked}.`)).slice(-1);
   if (found.length > 0) return found;
-  const has = there.length === 0 ? 'it is empty' : `there are ${[...new Set(there.map(({ version }) => version))].join(', ')}`;
+  const has = there.length === 0 ? 'it is empty' : `found ${[...new Set(there.map(({ version }) => version))].join(', ')}`;
   throw new NotFetched(`QEMU ${asked} is not in ${releasesFolder()} (${has}): get it with cowcheck releases --fetch, if Debian has it`);
 }
 

@@ -40,7 +40,7 @@ describe('a test for tests/qemu-iotests', () => {
       #
       # Found by cowcheck on QEMU 10.0.13.
       # Fails: write 393216-458751 of the target, with EIO, in step 7.
-      # Seen: sector 29 is s29.g3 instead of s29@0: the backup shows it from the source.
+      # Seen: sector 29 of the backup is s29.g3 instead of s29@0 (read from the source).
       # Promised: a target on top of the source shows the disk at the start of the job for as long as the
       # job runs (block/block-copy.c, a comment).
       #
