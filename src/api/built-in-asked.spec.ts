@@ -40,7 +40,7 @@ describe.each(['correct', 'qemu-11.1'] as const)('a property of a user, of the j
   it('is searched, made small, replayed and explained', () => {
     const failure = failureOf(() => check(job, { ...SMALL, properties: [ONE_COPY], modes: ['full'] }));
     expect(failure).toMatchObject({ property: 'one-copy', mode: 'full' });
-    expect(failure.message).toMatch(/^Why: at step \d+ the target got another cluster\. The target gets at most/m);
+    expect(failure.message).toMatch(/^Why: At step \d+ the target got another cluster\. The target gets at most/m);
     expect(replay(failure.trace, job, { properties: [ONE_COPY] }).outcome).toBe('reproduced');
     const { steps } = explain(failure.trace, job, { properties: [ONE_COPY] })!;
     expect(steps.map(({ note }) => note)).toContain('a cluster was stored');
@@ -84,7 +84,7 @@ it.each<[() => unknown, string]>([
   [() => check('qemu-11.1', { without: ['wakeWaiters'] }), '"without": the family block-copy has no rule wakeWaiters'],
   [
     () => check('correct', { properties: [{ ...ONE_COPY, name: 'Two' }] }),
-    'options: "properties": "Two": "name" should be one in kebab case',
+    'options: "properties": "Two": "name" must be one in kebab case',
   ],
 ])('is refused in one line', (act, says) => {
   expect(act).toThrow(says);

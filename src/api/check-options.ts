@@ -74,12 +74,14 @@ const SAID_BY_SCENARIO = ['modes', 'clusters', 'clusterSectors', 'writes', 'faul
 /** So large a disk, and so many requests, are for the command. */
 const SIZE_MAX = 64;
 
-type Check = readonly [isFine: (value: unknown) => boolean, expected: string];
+/** @param names of which a list may consist, where it is one of names */
+type Check = readonly [isFine: (value: unknown) => boolean, expected: string, names?: readonly string[]];
 
 const oneOf = (names: readonly string[]): Check => [(value) => names.includes(value as string), `one of ${names.join(', ')}`];
 const someOf = (names: readonly string[], expected: string): Check => [
   (value) => Array.isArray(value) && value.every((one) => names.includes(one as string)),
   expected,
+  names,
 ];
 const wholeNumber = (max: number): Check => [
   (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max,
@@ -90,6 +92,7 @@ const CHECKS: Readonly<Record<keyof CheckOptions, Check>> = {
   modes: [
     (value) => someOf(ALL_SYNC_MODES, '')[0](value) && (value as unknown[]).length > 0,
     `a list of ${ALL_SYNC_MODES.join(', ')}, with at least one of them`,
+    ALL_SYNC_MODES,
   ],
   runs: wholeNumber(Infinity),
   seconds: [(value) => typeof value === 'number' && value > 0, 'a number above 0'],
@@ -112,6 +115,14 @@ const CHECKS: Readonly<Record<keyof CheckOptions, Check>> = {
   name: [(value) => typeof value === 'string' && isCustomJob(value), 'that of a module, such as my-job.mjs'],
 };
 
+/** The first name of a list that is none of these, and the one that was probably meant. */
+function unknownIn(list: unknown, names: readonly string[]): string {
+  const wrong = Array.isArray(list) ? list.find((one) => typeof one === 'string' && !names.includes(one)) : undefined;
+  if (wrong === undefined || names.length === 0) return '';
+  const meant = nearest(wrong, names);
+  return `; unknown name ${JSON.stringify(printable(wrong))}${meant === null ? '' : `; did you mean ${JSON.stringify(meant)}?`}`;
+}
+
 /** @throws JobError with one line if there is no such option, or it can't have this value */
 export function refuseNonsense(options: CheckOptions): void {
   for (const [name, value] of Object.entries(options)) {
@@ -119,8 +130,8 @@ export function refuseNonsense(options: CheckOptions): void {
       const meant = nearest(name, Object.keys(CHECKS));
       throw new JobError(`there is no option "${printable(name)}"${meant === null ? '' : `; did you mean "${meant}"?`}`);
     }
-    const [isFine, expected] = CHECKS[name as keyof CheckOptions];
-    if (value !== undefined && !isFine(value)) throw new JobError(`"${name}" must be ${expected}`);
+    const [isFine, expected, names = []] = CHECKS[name as keyof CheckOptions];
+    if (value !== undefined && !isFine(value)) throw new JobError(`"${name}" must be ${expected}${unknownIn(value, names)}`);
   }
   const said = SAID_BY_SCENARIO.find((name) => options.scenario !== undefined && options[name] !== undefined);
   if (said !== undefined) throw new JobError(`"${said}" cannot be used with "scenario", which sets it`);

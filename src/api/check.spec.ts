@@ -36,7 +36,7 @@ describe('check', () => {
       failureOf(forgetful, { seed: 'a', name: 'forgetful.mjs' }),
     ];
     const blocks = one.message.split('\n\n');
-    expect(blocks[0]).toMatch(/^snapshot-kept is broken in mode (FULL|TOP): \d+ steps, \d preemptions?\nsector \d is /);
+    expect(blocks[0]).toMatch(/^snapshot-kept is broken in mode (FULL|TOP): \d+ steps, \d preemptions?\nsector \d of the backup is /);
     expect(blocks[1]).toMatch(/^Why: /);
     expect(blocks[2]).toMatch(/^\d+-sector disk, .*\n +step .*source +target +bit +shows\n/);
     expect(blocks.at(-1)!.split('\n')).toEqual([
@@ -75,25 +75,27 @@ describe('check', () => {
 
   it('refuses what makes no sense in one line', () => {
     const refused: [Job | 'correct', CheckOptions, string][] = [
-      [{} as Job, { modes: ['full'] }, 'own-job.mjs: "modes" should be a list of full, top, none'],
+      [{} as Job, { modes: ['full'] }, 'own-job.mjs: "modes" must be a list of full, top, none'],
       [chunked, { modes: ['none'] }, 'own-job.mjs: it does FULL, TOP, and not NONE'],
-      [chunked, { modes: 'full' as never }, '"modes" should be a list of full, top, none, bitmap, with at least one of them'],
-      [chunked, { modes: ['ful' as never] }, '"modes" should be a list of full, top, none'],
-      [chunked, { modes: [] }, '"modes" should be a list of full, top, none, bitmap, with at least one of them'],
+      [chunked, { modes: 'full' as never }, '"modes" must be a list of full, top, none, bitmap, with at least one of them'],
+      [chunked, { modes: ['ful' as never] }, 'with at least one of them; unknown name "ful"; did you mean "full"?'],
+      [chunked, { skip: ['progres-adds-up' as never] }, '; unknown name "progres-adds-up"; did you mean "progress-adds-up"?'],
+      [{ default: chunked } as never, {}, 'this is a module: pass its default export'],
+      [chunked, { modes: [] }, '"modes" must be a list of full, top, none, bitmap, with at least one of them'],
       [chunked, { run: 5 } as CheckOptions, 'there is no option "run"; did you mean "runs"?'],
-      [chunked, { wake: 'anyhow' as never }, '"wake" should be one of any, qemu'],
-      [chunked, { faults: 1 as never }, '"faults" should be true or false'],
-      [chunked, { seed: 5 as never }, '"seed" should be a text'],
-      ['correct', { without: ['x' as never] }, '"without" should be a list of rules; "npx cowcheck rules" lists them all'],
+      [chunked, { wake: 'anyhow' as never }, '"wake" must be one of any, qemu'],
+      [chunked, { faults: 1 as never }, '"faults" must be true or false'],
+      [chunked, { seed: 5 as never }, '"seed" must be a text'],
+      ['correct', { without: ['x' as never] }, '"without" must be a list of rules; "npx cowcheck rules" lists them all'],
       [chunked, { without: ['copyBeforeWrite'] }, '"without" is about a built-in job'],
-      [chunked, { runs: 0 }, '"runs" should be a whole number above 0'],
-      [chunked, { clusters: 65 }, '"clusters" should be a whole number above 0, at most 64'],
-      [chunked, { seconds: Number.NaN }, '"seconds" should be a number above 0'],
-      [chunked, { strategy: 'luck' }, '"strategy" should be one of random, '],
-      [chunked, { out: '' }, '"out" should be the name of a folder'],
+      [chunked, { runs: 0 }, '"runs" must be a whole number above 0'],
+      [chunked, { clusters: 65 }, '"clusters" must be a whole number above 0, at most 64'],
+      [chunked, { seconds: Number.NaN }, '"seconds" must be a number above 0'],
+      [chunked, { strategy: 'luck' }, '"strategy" must be one of random, '],
+      [chunked, { out: '' }, '"out" must be the name of a folder'],
       [chunked, { scenario: 'x', modes: ['full'] }, '"modes" cannot be used with "scenario", which sets it'],
       [chunked, { scenario: 'x', faults: false }, '"faults" cannot be used with "scenario", which sets it'],
-      [chunked, { name: 'chunked' }, '"name" should be that of a module, such as my-job.mjs'],
+      [chunked, { name: 'chunked' }, '"name" must be that of a module, such as my-job.mjs'],
     ];
     for (const [job, options, says] of refused) {
       const refuse = (): unknown => check(job, options);
@@ -129,7 +131,7 @@ describe('check, when it can not run enough', () => {
   });
 
   it('says so if a mode gets no run', () => {
-    expect(unfinished({ runs: 1 }).message).toBe('TOP ended 0 of 1 runs: "runs" should be at least one for each mode');
+    expect(unfinished({ runs: 1 }).message).toBe('TOP ended 0 of 1 runs: "runs" must be at least one for each mode');
   });
 
   afterEach(() => void vi.restoreAllMocks());

@@ -88,7 +88,7 @@ function whyUnfinished({ byMode }: Tally, runs: number | null, options: CheckOpt
     .map((mode) => `${mode.toUpperCase()} ended ${byMode.get(mode)!.schedules - byMode.get(mode)!.cutOff} of ${needed.get(mode)} runs`)
     .join(', ');
   if (seconds === Infinity)
-    return runs! < modes.length ? `${ran}: "runs" should be at least one for each mode` : `${ran}: others came to their limit of steps`;
+    return runs! < modes.length ? `${ran}: "runs" must be at least one for each mode` : `${ran}: others came to their limit of steps`;
   const enough = runs ?? [...needed.values()].reduce((sum, one) => sum + one, 0);
   return (
     `${ran} in ${seconds} s, and nothing broke. Leave "seconds" out, so that only runs are counted, and give the test more time:\n` +

@@ -55,7 +55,7 @@ describe('a property of the user’s own', () => {
     expect(message).toContain("check(job, { runs: 120, seconds: 60, modes: ['full'], seed: 'a', properties })");
     const { detail, why, steps, mode } = explain(trace, chunked!, { properties: [strict] })!;
     expect({ detail, mode }).toEqual({ detail: 'cluster 0 was stored', mode: 'full' });
-    expect(why).toBe(`at step ${steps.length} cluster 0 was stored. Once it is cancelled, the job stores nothing.`);
+    expect(why).toBe(`At step ${steps.length} cluster 0 was stored. Once it is cancelled, the job stores nothing.`);
     expect(steps.length).toBeLessThan(14);
     expect(steps.filter(({ note }) => note !== null)).toEqual([
       {
@@ -157,16 +157,16 @@ describe('properties of every job', () => {
 
 describe('what makes no sense', () => {
   const REFUSED: [what: unknown, says: string][] = [
-    [{ properties: {} }, '"properties" should be a list'],
+    [{ properties: {} }, '"properties" must be a list'],
     [{ properties: [null] }, 'own-job.mjs: "properties": a property is an object with name, sentence, and after or end'],
     [{ properties: [{ ...strict, nmae: 1 }] }, '"cancel-is-immediate": a property has no "nmae"; it has name, sentence, memory'],
-    [{ properties: [{ ...strict, name: 'Big' }] }, '"name" should be one in kebab case, such as each-once'],
+    [{ properties: [{ ...strict, name: 'Big' }] }, '"name" must be one in kebab case, such as each-once'],
     [{ properties: [{ ...strict, name: 'snapshot-kept' }] }, '"snapshot-kept": a property of every job has this name'],
     [{ properties: [strict, strict] }, '"cancel-is-immediate": it is there twice'],
-    [{ properties: [{ ...strict, sentence: 'a\nb' }] }, '"sentence" should be one line'],
+    [{ properties: [{ ...strict, sentence: 'a\nb' }] }, '"sentence" must be one line'],
     [{ properties: [{ ...strict, after: undefined }] }, 'it should have a function "after(step, view)", "end(view)", or both'],
-    [{ properties: [{ ...strict, marks: ['a', 'a'] }] }, '"marks" should be a list of situations, each once'],
-    [{ properties: [{ ...strict, memory: { a: 'two' } }] }, '"memory": "a" should be \'one\' or \'clusters\''],
+    [{ properties: [{ ...strict, marks: ['a', 'a'] }] }, '"marks" must be a list of situations, each once'],
+    [{ properties: [{ ...strict, memory: { a: 'two' } }] }, '"memory": "a" must be \'one\' or \'clusters\''],
     [{ properties: [{ ...strict, marks: [] }] }, `property "cancel-is-immediate": it has declared no mark "${MARK}"`],
     [{ properties: [{ ...strict, memory: { of: 'one', copies: 'one' } }] }, 'there is one "of", so no cluster should be named'],
     [{ properties: [{ ...strict, after: () => 5 }] }, 'it should return nothing, one line of text, or { detail, sector }'],
@@ -184,8 +184,8 @@ describe('what makes no sense', () => {
       },
       'own-job.mjs: property "cancel-is-immediate": oh',
     ],
-    [{ skip: ['always-finishes'] }, '"skip" should be a list of properties; all but always-finishes can be switched off'],
-    [{ skip: ['snapshot'] }, '"skip" should be a list of properties'],
+    [{ skip: ['always-finishes'] }, '"skip" must be a list of properties; all but always-finishes can be switched off'],
+    [{ skip: ['snapshot'] }, '"skip" must be a list of properties'],
   ];
   it.each(REFUSED)('is refused in one line: %j', (options, says) => {
     const refuse = (): unknown => check(chunked!, { ...QUICK, ...(options as CheckOptions) });

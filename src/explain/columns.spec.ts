@@ -173,9 +173,9 @@ describe('columns', () => {
   });
 
   it('shows at the step before the last what was expected, and at the last what came instead, marked', () => {
-    const wrong = TRACES.filter(({ verdict }) => verdict.got !== undefined && verdict.detail.includes('the backup shows it'));
+    const wrong = TRACES.filter(({ verdict }) => verdict.got !== undefined && verdict.detail.includes('(read from the '));
     expect(wrong.length).toBeGreaterThan(30);
-    const isAtT0 = ({ verdict }: FailingTrace): boolean => verdict.detail.endsWith(', at T0'); // what comes before is before T0
+    const isAtT0 = ({ verdict }: FailingTrace): boolean => verdict.detail.endsWith(', at T0)'); // what comes before is before T0
     expect(wrong.filter(isAtT0).length).toBeGreaterThan(1);
     for (const trace of wrong) {
       const [before, last] = traceColumns(trace, 400).slice(-2) as [string, string];

@@ -452,7 +452,7 @@ describe('a schedule that is cut short', () => {
     // Started by g1 instead, its write is the one that lands.
     const other = replay({ ...trace, schedule: [trace.schedule[0]!, { who: 'g1', what: 'write.start', saw: '' }] });
     expect(other).toMatchObject({ outcome: 'diverged', step: 4, expected: 'snapshot-kept at step 4', ready: [] });
-    expect(other.detail).toContain('sector 0 is s0.g1 instead of s0@0');
+    expect(other.detail).toContain('sector 0 of the backup is s0.g1 instead of s0@0');
   });
 
   it('always comes to one of the three ends', () => {

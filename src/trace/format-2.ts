@@ -79,27 +79,17 @@ const subject = z
 const image = z.strictObject({
   sectors: size.optional().describe('Length in sectors. Default for a target: the length of the source.'),
   'cluster-sectors': size.min(1).optional().describe('Sectors per cluster. Default: the image is raw and has no clusters.'),
-<<<<<<< HEAD
-  allocated: numbers.default([]).describe('Its allocated clusters: numbers and ranges such as 8-15.'),
-  'zero-clusters': numbers.default([]).describe('Its zero clusters: numbers and ranges.'),
+  allocated: numbers.default([]).describe('Allocated clusters: numbers and ranges such as 8-15.'),
+  'zero-clusters': numbers.default([]).describe('Zero clusters: numbers and ranges.'),
   parallel: z
     .literal(true)
     .optional()
     .describe(
-      'For a source that is an overlay: a request that meets several of its clusters is several of its file, at once, as in qcow2 since ' +
+      'For a source that is an overlay: whether a request for several of its clusters is served as several requests at once, as in qcow2 since ' +
         'QEMU 4.2. A read looks all of them up before it takes anything, and a write lands one at a time.',
     ),
-  backing: id.optional().describe('Its backing file: the image that is read where this one has nothing allocated. Default: none.'),
-  backed: z
-    .boolean()
-    .default(false)
-    .describe('For an existing target: it has the backing file that a new target would get. Default: it has none.'),
-=======
-  allocated: numbers.default([]).describe('Allocated clusters: numbers and ranges such as 8-15.'),
-  'zero-clusters': numbers.default([]).describe('Zero clusters: numbers and ranges.'),
   backing: id.optional().describe('Backing file: the image to read where this image has nothing allocated. Default: none.'),
   backed: z.boolean().default(false).describe('For an existing target: whether it has the backing file that a new target would get.'),
->>>>>>> d649a100 (Words that an editor marked: failures' details, scopes, help, errors, the trace format's reference)
   zero: numbers.default([]).describe('For a source: the sectors that read as zeroes at T0, as numbers and ranges. All others hold data.'),
   data: numbers.default([]).describe('For an existing target: the sectors that hold old data, as numbers and ranges.'),
   ...keysIn('image'),

@@ -294,6 +294,6 @@ describe('a custom job', () => {
       run(function* () {
         throw new Error('mine');
       }),
-    ).toThrow(/it throws Error: mine \(custom-job\.spec\.ts:\d+:\d+\)/);
+    ).toThrow(/the job throws Error: mine \(custom-job\.spec\.ts:\d+:\d+\)/);
   });
 });

@@ -11,6 +11,7 @@ export function whatIsWrongWith(job: unknown): string | null {
   if (typeof job !== 'object' || job === null)
     return `a job is an object with modes, run and beforeWrite; this is ${typeof job === 'object' ? 'null' : `a ${typeof job}`}`;
   const given = job as Record<string, unknown>;
+  if (!('run' in given) && 'default' in given) return 'this is a module: pass its default export, such as require("./my-job.mjs").default';
   const unknown = Object.keys(given).find((key) => !KNOWN.includes(key));
   if (unknown !== undefined) return `a job has no "${unknown}"; it has ${KNOWN.join(', ')}`;
   return (

@@ -46,8 +46,8 @@ function aboutSector({ disk: machine, verdict }: Story, sector: number): readonl
   const shows = `sector ${sector} was not copied to the target, which shows ${verdict.got} instead of ${verdict.expected}`;
   if (target.isRaw && promisedSync.beneath !== 'nothing')
     return [
-      `${shows}, because the target is raw: a raw file does not record which clusters it has, and uncopied clusters read as zeroes`,
-      'an existing target should have a format that records them',
+      `${shows}, because the target is raw: a raw file does not say which clusters it has, and uncopied clusters read as zeroes`,
+      'an existing target should have a format that does',
     ];
   if (target.isAllocatedAt(sector))
     return [`${shows}, because the target held old data before the backup began`, 'an existing target should be empty'];

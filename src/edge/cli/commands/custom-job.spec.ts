@@ -87,7 +87,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
       out: expect.stringMatching(/^(holds now|diverged)/),
     });
     expect((await cowcheck('replay', trace, '--job', 'chunked.mjs')).out).toContain(
-      'After a fix that adds a wait this is the expected result.',
+      'After a fix that adds a wait, this is the expected result.',
     );
     expect(await cowcheck('shrink', trace, '--job', 'forgetful.mjs')).toMatchObject({ status: 0, err: '' });
     writeFileSync(join(folder, 'mine.json'), '{"check":{"job":"forgetful.mjs","faults":true}}');
@@ -147,10 +147,10 @@ describe('--job FILE', { timeout: 120_000 }, () => {
       ['throws-text.mjs', "throw 'x';\n", 'cannot be loaded: it throws a value of type string'],
       ['imports.mjs', "import '../../../cli/nothing-there.mjs';\n", 'imports.mjs: cannot be loaded: Error: Cannot find module'],
       ['number.mjs', 'export default 5;\n', 'number.mjs: a job is an object with modes, run and beforeWrite; this is a number'],
-      ['modes.mjs', 'export default { modes: ["all"] };\n', '"modes" should be a list of full, top, none'],
-      ['plain.mjs', 'export default { modes: ["full"], run() {} };\n', '"run" should be a generator: *run(backup) { ... }'],
+      ['modes.mjs', 'export default { modes: ["all"] };\n', '"modes" must be a list of full, top, none'],
+      ['plain.mjs', 'export default { modes: ["full"], run() {} };\n', '"run" must be a generator: *run(backup) { ... }'],
       ['unknown.mjs', 'export default { modes: ["full"], queue: {} };\n', 'a job has no "queue"; it has modes, cells, queues'],
-      ['cells.mjs', edited("busy: 'clusters'", "busy: 'sectors'"), `"cells": "busy" should be 'one' or 'clusters'`],
+      ['cells.mjs', edited("busy: 'clusters'", "busy: 'sectors'"), `"cells": "busy" must be 'one' or 'clusters'`],
       [
         'steps.mjs',
         edited("modes: ['full', 'top'],", "modes: ['full'], steps: ['sleep'],"),
@@ -174,7 +174,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
   });
 
   it('refuses options that make no sense with it', async () => {
-    expectRefused(await check('chunked.mjs', '--mode', 'none'), "chunked.mjs has no mode 'none'; it has full, top.");
+    expectRefused(await check('chunked.mjs', '--mode', 'none'), "chunked.mjs has no mode 'none'. Expected full, top.");
     expectRefused(
       await check('chunked.mjs', '--without', 'copyBeforeWrite'),
       "option '--without' cannot be used with a custom job: it switches off rules of built-in jobs.",
@@ -193,7 +193,11 @@ describe('--job FILE', { timeout: 120_000 }, () => {
         edited('yield* backup.sleep(c);', 'yield backup.sleep(c);'),
         'after step "start", the job yields sleep as it is: write yield* in place of yield',
       ],
-      ['no-yield.mjs', edited('yield* backup.sleep(c);', 'backup.sleep(c);'), 'it calls sleep without yield*, so nothing of it happens'],
+      [
+        'no-yield.mjs',
+        edited('yield* backup.sleep(c);', 'backup.sleep(c);'),
+        'the job calls sleep without yield*, so nothing of it happens',
+      ],
       [
         'own-error.mjs',
         edited('cells.busy.set(c, 1);', 'cells.bussy.set(c, 1);'),

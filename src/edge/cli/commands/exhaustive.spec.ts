@@ -68,7 +68,7 @@ describe('check --exhaustive', { timeout: 180_000 }, () => {
     expect(scope).toMatch(
       new RegExp(
         String.raw`^FULL: every disk of 0 to [24] sectors in clusters of 2 sectors, .*\. TOP: .*\. NONE: .*\. ` +
-          String.raw`In all of these: every schedule, .*per cluster.*\. Not covered: `,
+          String.raw`In each case: every schedule.*per cluster.*\. Not covered: `,
       ),
     );
     expect(scope).toContain(`FULL: every disk of 0 to ${2 * clusters} sectors`);
@@ -98,7 +98,7 @@ describe('check --exhaustive', { timeout: 180_000 }, () => {
     expect(out).toMatch(/^cowcheck {2}every schedule of every scenario, up to 1 cluster of 2 sectors, 1\n {10}guest request\n/);
     expect(out).toMatch(/\n +scenarios +searched +states\n {2}NONE +holds +8 +8 +\d+\n/);
     expect(out).toMatch(/\nProved: no property is broken\.\n {2}NONE, reader: every disk of 0 to 2 sectors/);
-    expect(out.replaceAll(/\s+/g, ' ')).toContain('one reader of the point in time, and up to 0 guest requests');
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('one reader of the point in time, and at most 0 guest requests');
     expect(out).toMatch(/the probability that a collision hid\s+a failure is below \de-\d+/);
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });

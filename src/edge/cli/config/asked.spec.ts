@@ -81,7 +81,7 @@ it('may only be names of properties that are not asked, in JSON too', async () =
 
 it.each([
   ['{"skip":["always-finishes"]}', 'skip.0: '],
-  ['{"properties":[{"name":"a"}]}', '"properties": "a": "sentence" should be one line that says what must hold'],
+  ['{"properties":[{"name":"a"}]}', '"properties": "a": "sentence" must be one line that says what must hold'],
 ])('are refused in one line: %s', async (text, says) => {
   writeFileSync(join(folder, 'wrong.json'), text);
   const { status, out, err } = await cowcheck('check --config wrong.json');

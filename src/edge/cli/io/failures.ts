@@ -90,7 +90,8 @@ export async function toldFailures(
       signal,
       (so, of, what) => {
         done = (so / of) * found.length;
-        text = `${so} of ${plural(of, 'failure')} ${what}`;
+        text =
+          what === 'shrunk' ? `${so} of ${plural(of, 'failure')} shrunk` : `looking for smaller failures (--prove-seconds 0 skips this)`;
       },
       (one, failure) => store.smaller(one, failure),
     );

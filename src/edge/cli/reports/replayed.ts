@@ -1,6 +1,7 @@
 /** What became of traces that were run again: each as it comes, and how many ended in which way where there are many. */
 import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { type Trace, isFailing } from '../../../trace/format.ts';
+import { shellWord } from '../../../explain/shell-word.ts';
 import { printable } from '../../../trace/printable.ts';
 import { io } from '../io/io.ts';
 import { count, plural } from '../io/terminal.ts';
@@ -8,9 +9,9 @@ import type { Paint } from './page.ts';
 import { TABLE_FROM } from './table.ts';
 
 /** A fix that adds a wait makes the order of a trace impossible. */
-const AFTER_A_FIX = [
-  'After a fix that adds a wait this is the expected result. To be sure, run other',
-  'orders: cowcheck check --job FILE --scenario TRACE',
+const afterAFix = (path: string, job: string): string[] => [
+  'After a fix that adds a wait, this is the expected result. To be sure, run other',
+  `orders: cowcheck check --job ${shellWord(printable(job))} --scenario ${shellWord(printable(path))}`,
 ];
 
 /** How one trace ended. */
@@ -46,7 +47,7 @@ export function printReplayed(
     `${paint(style(outcome), outcome)}  ${printable(path)}`,
     ...(verbose ? [`  ${printable(about)}`] : []),
     ...(many < TABLE_FROM || !isFine || verbose ? [`  ${printable(detail)}`] : []),
-    ...(outcome === 'diverged' && isFailing(trace) && isCustomJob(job) ? AFTER_A_FIX.map((line) => `  ${line}`) : []),
+    ...(outcome === 'diverged' && isFailing(trace) && isCustomJob(job) ? afterAFix(path, job).map((line) => `  ${line}`) : []),
   ];
   io().out(`${lines.join('\n')}\n`);
 }
