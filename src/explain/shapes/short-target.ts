@@ -16,7 +16,7 @@ export function endOfShortTarget(story: Story): Facts | null {
   return {
     shape: 'wrong target',
     sector: null,
-    sentence: sentences(`${what.replace(', and', ` at step ${n}, and`)}`, 'the command should have refused this target'),
+    sentence: sentences(what.replace(', and', ` at step ${n}, and`), 'the command should have refused this target'),
     guilty: inOrder([
       { step: t0.n, note: 'the job begins with this target' },
       { step: n, note: `${nameOfWho(who)} reaches the end of the target` },

@@ -83,7 +83,7 @@ function filled({ verdict }: Story, sector: number, change: StoryStep): Facts {
     shape: 'wrong target',
     sector,
     sentence: sentences(
-      `${what} at step ${change.n}, which also filled sector ${sector}, so it shows ${verdict.got} instead ` + `of ${verdict.expected}`,
+      `${what} at step ${change.n}, which also filled sector ${sector}, so it shows ${verdict.got} instead of ${verdict.expected}`,
       'the clusters of a target without a backing file should be no larger than those of the backup',
     ),
     guilty: inOrder([{ step: change.n, note: `${what}, and sector ${sector} is filled with it` }]),

@@ -78,7 +78,7 @@ const BITMAP = 'each set of dirty clusters with each bitmap-mode';
 
 const oneFailure = (scope: Scope): string =>
   `${oneFault(scope)}; the policy of that side is ` +
-  `${syncOf(scope.mode).selects === 'none' ? 'report' : 'report, ignore, or stop with or without a resume'}`;
+  (syncOf(scope.mode).selects === 'none' ? 'report' : 'report, ignore, or stop with or without a resume');
 
 const oneFault = ({ mode }: Scope): string =>
   'one failure with EIO: the first ' +

@@ -286,8 +286,7 @@ describe('what can be handed on', () => {
                 source write 0-65535 comes in step 7 and waits until step 9
                 target write 0-65535 comes in step 8 and waits until step 10
       Fails     write 0-65535 of the target, with EIO, in steps 5, 7, 10
-      Seen      sector 0 is s0.g2 instead of s0@0: the job has completed, and this is what the target
-                shows
+      Seen      sector 0 of the target is s0.g2 instead of s0@0 after the job has completed
                 (s5@0: sector 5 of the disk as it was in the beginning; s5.g2: as g2 wrote it)
       Promised  under break-snapshot a failed copy breaks the snapshot, and every backup based on it
                 eventually fails (qapi/block-core.json, OnCbwError; MO-12)
