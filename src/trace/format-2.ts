@@ -85,7 +85,7 @@ const image = z.strictObject({
     .literal(true)
     .optional()
     .describe(
-      'For a source that is an overlay: whether a request for several of its clusters is served as several requests at once, as in qcow2 since ' +
+      'For a source that is an overlay: whether a request for several of its clusters is served as several at once, as in qcow2 since ' +
         'QEMU 4.2. A read looks all of them up before it takes anything, and a write lands one at a time.',
     ),
   backing: id.optional().describe('Backing file: the image to read where this image has nothing allocated. Default: none.'),

@@ -60,7 +60,8 @@ function storedNew(story: Story, sector: number, store: StoryStep): Facts | null
     sector,
     sentence: sentences(
       `${nameOfWho(store.who)}'s copy did not read sector ${sector} until step ${took.n}, after ${landing.who} had ` +
-        `${doneTo(story, landing.who)} it at step ${landing.n}, so it stored ${got} in the backup at step ${store.n} instead of ${expected}`,
+        `${doneTo(story, landing.who)} it at step ${landing.n}, so it ` +
+        `stored ${got} in the backup at step ${store.n} instead of ${expected}`,
       passage === null ? '' : `nothing held ${landing.who} back, because ${passage.because}`,
       passage?.should ?? `${landing.who} should have waited until that copy had read the old data`,
     ),

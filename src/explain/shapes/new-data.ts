@@ -143,7 +143,8 @@ export function readWrongPlace(story: Story, sector: number): Facts | null {
     sector,
     sentence: sentences(
       `at step ${look.n}, ${took.who} looked for sector ${sector} of the backup on the disk, after ${landing.who} had ` +
-        `${doneTo(story, landing.who)} it at step ${landing.n}, so ${took.who} got ${story.verdict.got} instead of ${story.verdict.expected}`,
+        `${doneTo(story, landing.who)} it at step ${landing.n}, so ${took.who} got ${story.verdict.got} instead of ` +
+        `${story.verdict.expected}`,
       `the copy had been in the target since step ${store.n} and should have been read from there`,
     ),
     guilty: inOrder([

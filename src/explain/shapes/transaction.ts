@@ -25,7 +25,8 @@ export function notOneCut(story: Story): Facts | null {
     sector: null,
     sentence: sentences(
       `T0 of the first disk was step ${first}, and ${earlier} ended on that disk after it, at step ${end.n}`,
-      `${last.id}, which came after ${earlier}, began at step ${began.n} on the other disk and ended before T0 of that disk (step ${second})`,
+      `${last.id}, which came after ${earlier}, began at step ${began.n} on the other disk and ended before T0 of that disk ` +
+        `(step ${second})`,
       `a restore of both disks therefore has ${last.id} but not ${earlier}`,
       `the first disk should have stayed drained until step ${second}`,
     ),
