@@ -32,11 +32,15 @@ function decoded(part: string): string {
 /** Whether only the run is wanted, within another page. */
 export const isEmbedded = ({ query }: Route): boolean => query.get('embed') === '1';
 
+/** The address as it was last read or written here: if it is another one now, somebody has gone there, and its event is still to come. */
+let known = '';
+
 /**
  * Writes parameters into the address without a new entry in the history, and without telling anybody: what they say is shown already.
  * @param change by name; '' takes a parameter out
  */
 export function replaceQuery(change: Readonly<Record<string, string>>): void {
+  if (location.hash !== known) return;
   const [path = '', query = ''] = location.hash.split('?', 2);
   const all = new URLSearchParams(query);
   for (const [name, value] of Object.entries(change)) {
@@ -46,12 +50,14 @@ export function replaceQuery(change: Readonly<Record<string, string>>): void {
   const text = all.toString();
   const hash = `${path || '#/'}${text === '' ? '' : `?${text}`}`;
   if (hash !== location.hash && (text !== '' || location.hash !== '')) history.replaceState(history.state, '', hash);
+  known = location.hash;
 }
 
 export function followAddress(): void {
   const look = (): void => {
     const before = route.value.path.join('/');
-    route.value = routeOf(location.hash);
+    known = location.hash;
+    route.value = routeOf(known);
     if (route.value.path.join('/') !== before) window.scrollTo(0, 0);
   };
   look();

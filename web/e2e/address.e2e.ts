@@ -68,6 +68,17 @@ test('what was opened survives the glossary and a reload', async ({ page }) => {
   await expect(page.locator('.scrub output')).toHaveText('step 5 of 13');
 });
 
+test('a step that is still to be written is not written into an address that was gone to meanwhile', async ({ page }) => {
+  await open(page, '#/bug/copyBeforeWrite');
+  await page.locator('.player').waitFor();
+  await page.keyboard.press('End');
+  await page.evaluate(() => {
+    location.hash = '#/bug/drainBeforeUnhook?step=7';
+    document.body.click(); // the player writes its step at each click, here before the page has heard of the new address
+  });
+  await expect(page.locator('.scrub output')).toHaveText('step 7 of 13');
+});
+
 test('an address that a hand has changed shows no other run, and fails nowhere', async ({ page }) => {
   for (const query of ['step=99999', 'step=x', 'run=1-zzzz', 'run=%3Cimg%3E&step=2', 'setup=abc', 'tries=..&run=1-a'])
     await open(page, `#/play?${query}`).then(() => expect(page.locator('.player')).toBeVisible());
