@@ -163,7 +163,7 @@ describe('a copy that TOP does not ask for', () => {
       }),
       { without: ['topSkipsUnallocated'] },
     );
-    expect(tail.player.finish()?.detail).toBe('job copied sectors 4 to 4, of which nothing is allocated, and which no guest overwrites');
+    expect(tail.player.finish()?.detail).toBe('job copied sector 4, of which nothing is allocated, and which no guest overwrites');
   });
 
   it('is none if any sector of the cluster is allocated: the first, or only the last', () => {

@@ -65,7 +65,7 @@ export class CopiesNoMore implements Property {
       sync.selects === 'dirty'
         ? 'which were not dirty at T0'
         : `${sync.selects === 'allocated' ? 'of which nothing is allocated, and ' : ''}which no guest overwrites`;
-    return this.#wrong(sector, `${this.#machine.coroutineName(coroutine)} copied sectors ${cluster.first} to ${cluster.end - 1}, ${why}`);
+    return this.#wrong(sector, `${this.#machine.coroutineName(coroutine)} copied ${sectorsIn(cluster)}, ${why}`);
   }
 
   #clusterOf(sector: number): number {
@@ -123,3 +123,6 @@ export class CopiesNoMore implements Property {
     return { property: this.name, sector, detail };
   }
 }
+
+/** `sector 4`, `sectors 2 to 3` */
+const sectorsIn = ({ first, end }: SectorRange): string => (end - first === 1 ? `sector ${first}` : `sectors ${first} to ${end - 1}`);

@@ -85,8 +85,8 @@ const image = z.strictObject({
     .literal(true)
     .optional()
     .describe(
-      'For a source that is an overlay: whether a request for several of its clusters is served as several at once, as in qcow2 since ' +
-        'QEMU 4.2. A read looks all of them up before it takes anything, and a write lands one at a time.',
+      'For a source that is an overlay: whether a request that spans several of its clusters becomes one request per cluster, as in ' +
+        'qcow2 since QEMU 4.2. A read looks up every cluster before it reads any data. A write lands on one cluster at a time.',
     ),
   backing: id.optional().describe('Backing file: the image to read where this image has nothing allocated. Default: none.'),
   backed: z.boolean().default(false).describe('For an existing target: whether it has the backing file that a new target would get.'),

@@ -46,7 +46,11 @@ const about = z.strictObject({
   title: words.describe('What goes wrong, in one line.'),
   seen: words.describe('What a user saw, or would have seen.'),
   needs: words.describe('What a user would have to do to hit the defect.'),
-  reach: z.enum(Object.keys(REACHES) as [Reach, ...Reach[]]).describe('Whether a user of the build with the defect could hit it.'),
+  reach: z.enum(Object.keys(REACHES) as [Reach, ...Reach[]]).describe(
+    `Whether a user of the build with the defect could hit it. ${Object.entries(REACHES)
+      .map(([reach, means]) => `\`${reach}\`: ${means}`)
+      .join('; ')}.`,
+  ),
   because: words.describe('Why `reach` is what it is.'),
 });
 
@@ -81,7 +85,7 @@ export const ENDING = {
     .optional()
     .describe('The search that found the trace.'),
 };
-export const ABOUT = about.optional().describe('A description of the failure for readers.');
+export const ABOUT = about.optional().describe('A description of the failure, for people.');
 
 interface Ended {
   readonly verdict: z.infer<typeof ENDING.verdict>;

@@ -56,7 +56,8 @@ function unasked(story: Story, sector: number, before: StoryStep, again: StorySt
     shape: 'copied twice',
     sector,
     sentence: sentences(
-      `${second} moved on to cluster ${cluster} at step ${goesOn.n} and never checked whether it was copied`,
+      `${second} ${goesOn === again ? '' : `moved on to cluster ${cluster} at step ${goesOn.n} and `}never checked whether ` +
+        `${goesOn === again ? `cluster ${cluster}` : 'it'} was copied`,
       `so ${second} stored sector ${sector} again at step ${again.n}, although ${first} had stored it at step ${before.n}`,
       `${second} should have checked every cluster of its request: a second copy may read what a guest has written since`,
     ),

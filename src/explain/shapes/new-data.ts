@@ -51,7 +51,7 @@ function markedOnly(story: Story, sector: number, landing: StoryStep, { guilty }
     sentence: sentences(
       `cluster ${cluster} was marked as copied at step ${mark}, but nothing was stored${errno}`,
       `so it was not copied when ${did}, and the backup now shows ${story.verdict.got} instead of ${story.verdict.expected}`,
-      'a cluster should be marked only once the target has its data',
+      'a cluster should be marked only after the target has its data',
     ),
     guilty: inOrder([
       failed === null ? null : { step: failed.n, note: `${nameOfWho(failed.who)}'s copy fails with ${errnoOf(failed.fault)}` },

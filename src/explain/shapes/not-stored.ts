@@ -32,8 +32,10 @@ export function notStored(story: Story, sector: number): Facts {
       sector,
       sentence: sentences(
         `the job completed, but cluster ${cluster} is not in the target`,
-        errno === null ? `${marked} and never stored` : `${errno}, yet ${marked}, so the copy was not retried`,
-        'a cluster should be marked only once the target has its data',
+        errno === null
+          ? `${marked} and never stored`
+          : `${errno}, but the cluster was marked as copied at step ${mark.step}, so the copy was not retried`,
+        'a cluster should be marked only after the target has its data',
       ),
       guilty,
       order: { first: store, second: { step: mark.step, text: 'it is marked as copied' } },

@@ -46,13 +46,13 @@ function aboutSector({ disk: machine, verdict }: Story, sector: number): readonl
   const shows = `sector ${sector} was not copied to the target, which shows ${verdict.got} instead of ${verdict.expected}`;
   if (target.isRaw && promisedSync.beneath !== 'nothing')
     return [
-      `${shows}, because the target is raw: a raw file does not say which clusters it has, and uncopied clusters read as zeroes`,
-      'an existing target should have a format that does',
+      `${shows}, because the target is raw: a raw file does not say which clusters it has, so uncopied clusters read as zeroes`,
+      'an existing target should have a format that says it',
     ];
   if (target.isAllocatedAt(sector))
     return [`${shows}, because the target held old data before the backup began`, 'an existing target should be empty'];
   const beneath = promisedSync.beneath === 'source' ? 'the live disk' : "the disk's backing file";
-  return [`${shows}, because ${beneath} is not its backing file`, 'uncopied clusters should be read from there'];
+  return [`${shows}, because ${beneath} is not the target's backing file`, `uncopied clusters should be read from ${beneath}`];
 }
 
 /** Every change of the disk is one of the backup, whether the old data was copied or not. */

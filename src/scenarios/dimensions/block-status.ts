@@ -26,9 +26,9 @@ export const grammar = {
     'block-status': z
       .enum([...BLOCK_STATUSES])
       .describe(
-        'What block status reports for a raw disk, or below an overlay: `data` for all of it, `zeroes` where it has zeroes, ' +
-          '`short` as `zeroes` does, but at most one cluster per query, `cached` as `zeroes` does, but for the last run of data that was ' +
-          'reported the same as then.',
+        'What a block-status query reports for a raw disk, or for a disk below an overlay. `data`: everything is data. `zeroes`: zeroes ' +
+          'where the disk has zeroes. `short`: like `zeroes`, but at most one cluster per query. `cached`: like `zeroes`, but the data ' +
+          'that the latest query reported is reported as data again.',
       ),
   }),
 } satisfies Grammar<BlockStatusTells>;

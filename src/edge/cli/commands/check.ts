@@ -105,7 +105,7 @@ export function defineCheck(command: Command): void {
       wholeNumber(1, 1e12),
     )
     .option('--seconds <s>', 'stop after <s> seconds (default: no limit)', seconds)
-    .option('--seed <text>', 'random seed; the same seed and options give the same outcome')
+    .option('--seed <text>', 'random seed; the same seed and options give the same runs')
     .optionsGroup('Scenarios:')
     .option(
       '--clusters <n>',
@@ -150,8 +150,8 @@ export function defineCheck(command: Command): void {
     .option('--keep-going', 'do not stop at the first failure; write one trace per cause', false)
     .option(
       '--prove-seconds <s>',
-      'seconds, on top of --seconds, for proofs that no smaller trace of a failure exists; 0: no proofs ' +
-        '(default: the time left, or 60 without a limit)',
+      'seconds, after --seconds, to prove that no smaller trace of a failure exists; 0: no proofs ' +
+        '(default: what is left of --seconds, or 60 without it)',
       secondsOrNone,
     )
     .option('--details', 'print every failure in full instead of a table', false)

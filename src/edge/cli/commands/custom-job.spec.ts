@@ -201,12 +201,12 @@ describe('--job FILE', { timeout: 120_000 }, () => {
       [
         'own-error.mjs',
         edited('cells.busy.set(c, 1);', 'cells.bussy.set(c, 1);'),
-        "it throws TypeError: Cannot read properties of undefined (reading 'set') (own-error.mjs:",
+        "the job throws TypeError: Cannot read properties of undefined (reading 'set') (own-error.mjs:",
       ],
       [
         'range.mjs',
         edited('cells.busy.set(c, 1);', 'cells.busy.set(99, 1);'),
-        'it throws an error: "busy" has no cluster 99: the disk has',
+        'the job throws an error: "busy" has no cluster 99: the disk has',
       ],
       [
         'local.mjs',

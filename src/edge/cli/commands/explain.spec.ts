@@ -76,7 +76,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
 
   it('says why a run of the model breaks that shows the same log, or that there is none', async () => {
     const { out } = await explain(LOST);
-    expect(out).toContain('\nModel: the model of qemu-5.2 can produce this log, and then it breaks\n');
+    expect(out).toContain('\nModel: a run of the model of qemu-5.2 produces this log and breaks snapshot-kept\n');
     expect(out).toContain('\nRule: jobPassesUntilClean: ');
     expect(out).toContain('\nHistory: QEMU 4.2 to 5.2 (B-92): ');
     expect(JSON.parse((await explain(LOST, '--json')).out)).toMatchObject({
@@ -96,7 +96,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     expect(await explain('race.trace.yaml', '--format', 'reproducer')).toEqual({
       status: 2,
       out: '',
-      err: 'cowcheck: race.trace.yaml: not a trace of a real QEMU. Run it on one first: cowcheck qemu TRACE --out DIR\n',
+      err: 'cowcheck: race.trace.yaml: not a trace of a real QEMU: run it there first, with cowcheck qemu TRACE --out DIR\n',
     });
     writeFileSync(
       join(folder, 'told.trace.yaml'),

@@ -64,8 +64,8 @@ Formats:
 
 docs/glossary.md explains the terms.
 
-Exit status: 0 if the trace fails as its file says and is explained, otherwise 1
-(see: cowcheck replay).
+Exit status: 0 if the trace fails as its file says and is explained, 1 if not,
+2 if it cannot be read, or cannot be written in that format.
 
 Examples:
   cowcheck explain traces/gallery/drainBeforeUnhook.trace.yaml

@@ -29,9 +29,9 @@ interface Flags {
 }
 
 const ABOUT = `
-Traces are compared by their requests and errors, then by clusters, then by the
-complexity of the scenario, then by preemptions, then by steps.
-Without --prove, shrinking takes about a second and is best effort. With --prove,
+A trace is smaller if it has fewer requests and errors, then fewer clusters,
+then a simpler scenario, then fewer preemptions, then fewer steps.
+Without --prove, shrinking takes about a second and is best effort. With it,
 shrink also searches all smaller traces and prints the scope of the proof.
 
 Exit status: 0 if the trace fails, whether or not it got smaller, 2 if it does

@@ -82,6 +82,6 @@ it('says which step can not run, and writes nothing', async () => {
   write(wrong);
   const { status, err } = await trace('record', 'a.trace.yaml');
   expect(status).toBe(2);
-  expect(err).toMatch(/^cowcheck: a\.trace\.yaml: step \d+, job: close, can't run there; runnable: .+\n$/);
+  expect(err).toMatch(/^cowcheck: a\.trace\.yaml: step \d+ \("job: close"\) cannot run there; runnable: .+\n$/);
   expect(read()).toBe(wrong);
 });
