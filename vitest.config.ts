@@ -13,6 +13,7 @@ const APART = [
   'model/block/in-flight.spec.ts',
   'model/machine/machine.spec.ts',
   'model/families/example/**/*.spec.ts',
+  'web/common/told-steps.spec.ts',
 ];
 
 /** Specs whose checks have two sizes: those that ask which (tools/nightly/testing.ts). At night they run at full size. */

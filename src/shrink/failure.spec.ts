@@ -25,8 +25,8 @@ describe('a failure', () => {
     expect(trace.schedule).toHaveLength(cost.steps);
     expect(explain(trace)!.sentence).toMatch(
       new RegExp(
-        String.raw`^g\d wrote sector \d at step \d+ before cluster \d was copied, because it did not call the hook, .*: ` +
-          String.raw`the old data should have been copied to the target first\.$`,
+        String.raw`^g\d wrote sector \d at step \d+, before cluster \d was copied, because it did not call the hook\. .*\. ` +
+          String.raw`The old data should have been copied to the target first\.$`,
       ),
     );
     expect(bucketOfFound(found)).toBe('full copyBeforeWrite');
