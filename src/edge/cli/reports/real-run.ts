@@ -80,7 +80,10 @@ function textOfModelRun(found: ModelRun, width: number): string[] {
   const { explanation } = found;
   const { property, sentence, trace } = explanation;
   const reasons: Reason[] = [
-    { label: 'Model', text: `a run of the model of ${trace.job} produces this log and breaks ${property} (steps are those of that run). ${sentence}` },
+    {
+      label: 'Model',
+      text: `a run of the model of ${trace.job} produces this log and breaks ${property} (steps are those of that run). ${sentence}`,
+    },
     ...ruleReasons(explanation),
   ];
   return reasons.flatMap(({ label, text }) => wrap(printable(`${label}: ${text}`), width));

@@ -65,7 +65,10 @@ describeWithQemu('a chain of backups', () => {
       hasStruck: true,
       drops: ({ disk, isAnonymous }) => disk.name === 'target' && disk.format === 'qcow2' && !isAnonymous,
     });
-    expect(await broken(lost)).toMatchObject({ property: 'chain-restores', detail: expect.stringMatching(/^sector \d+ of backup \d of .* restored on top of the earlier backups$/) });
+    expect(await broken(lost)).toMatchObject({
+      property: 'chain-restores',
+      detail: expect.stringMatching(/^sector \d+ of backup \d of .* restored on top of the earlier backups$/),
+    });
     const forgotten = (): Saboteur => ({
       hasStruck: true,
       beforeNextIncrement: async ({ qmp }, node) => void (await qmp.call('block-dirty-bitmap-clear', { node, name: BITMAP })),
