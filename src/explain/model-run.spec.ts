@@ -34,6 +34,16 @@ describe('the run of the model that shows the log of a real QEMU', () => {
     expect(explained(modelRunOf(release(name)))).toEqual(expected);
   });
 
+  it('is the one that breaks given-up, where of several runs that show what a reader got only some do', () => {
+    const log = load('../validate/logs/overtakenOnceBroken.trace.yaml');
+    expect(explained(modelRunOf(log))).toEqual({
+      property: 'given-up',
+      job: 'qemu-10.0',
+      cause: ['brokenSnapshotWaitsForReads'],
+      shape: 'given up',
+    });
+  });
+
   it('has none where QEMU crashed by what the model does not know', () => {
     expect(modelRunOf(release('serialised-twice-5.2'))).toMatchObject({ outcome: 'holds', run: { job: 'qemu-5.2' } });
   });

@@ -18,7 +18,7 @@ export type ModelRun =
 
 /** @param trace of a run on a real QEMU @param limits of the search for the model's run */
 export function modelRunOf(trace: Trace, limits?: ValidationLimits): ModelRun {
-  const result = validate(trace, limits, (run) => toItsEnd(run)?.verdict?.property === trace.verdict?.property);
+  const result = validate(trace, limits, (run) => isBroken(toItsEnd(run)?.verdict?.property, trace));
   if (result.outcome === 'not compared') return { outcome: 'none', why: `the log is not compared with the model: ${result.why}` };
   if (result.outcome === 'unfinished') return { outcome: 'none', why: 'the search for it reached its limit' };
   if (result.outcome === 'no run of the model')
@@ -29,6 +29,10 @@ export function modelRunOf(trace: Trace, limits?: ValidationLimits): ModelRun {
   const explanation = explain(run);
   return explanation === null ? { outcome: 'holds', run } : { outcome: 'breaks', explanation };
 }
+
+/** Of a broken snapshot nobody outside knows: what breaks `given-up` in the model is told there of what was read, or of what the target shows. */
+const isBroken = (property: string | undefined, { verdict }: Trace): boolean =>
+  property !== undefined && (property === verdict?.property || property === 'given-up');
 
 /** The model's run, on to its end or to what breaks. Null: it comes to none. */
 function toItsEnd(run: Trace): Trace | null {
