@@ -30,7 +30,7 @@ export function modelRunOf(trace: Trace, limits?: ValidationLimits): ModelRun {
   return explanation === null ? { outcome: 'holds', run } : { outcome: 'breaks', explanation };
 }
 
-/** Of a broken snapshot nobody outside knows: what breaks `given-up` in the model is told there of what was read, or of what the target shows. */
+/** What breaks `given-up` in the model is told on a real QEMU by what was read or what the target shows: the break itself is not seen. */
 const isBroken = (property: string | undefined, { verdict }: Trace): boolean =>
   property !== undefined && (property === verdict?.property || property === 'given-up');
 
