@@ -15,6 +15,8 @@ export interface Comparable {
   /** The era of the release that ran. */
   readonly job: Era;
   readonly start: Start;
+  /** Whether a raw disk's node may answer block status from what it remembers (`StatusCache`). */
+  readonly remembersStatus: boolean;
 }
 
 /** @returns why the log of a run can't be compared, or what it is compared with */
@@ -29,11 +31,18 @@ export function comparableOf({ job, scenario, schedule }: Pick<Trace, 'job' | 's
   if (start.transaction !== null) return 'two disks are backed up, and logs are of one';
   if (start.chain !== null) return 'there are several backups, and a log is of one';
   if ((start.granularity ?? 0) > clusterBytesOf(scenario)) return 'a bit of its bitmap stands for several clusters of the backup';
-  return { job: eraOf(release), start: isBefore(release, CALLS_SINCE) ? { ...start, workers: 1, chunk: 1 } : start };
+  return {
+    job: eraOf(release),
+    start: isBefore(release, CALLS_SINCE) ? { ...start, workers: 1, chunk: 1 } : start,
+    remembersStatus: !isBefore(release, CACHE_SINCE),
+  };
 }
 
 /** Up to then the job copied one cluster at a time (H of the reference; 71eed4cebe). */
 const CALLS_SINCE: Release = '6.0';
+
+/** From then on a raw disk's node remembers its block status (`bdrv_bsc_is_data`, block.c). */
+const CACHE_SINCE: Release = '6.2';
 
 /** The newest release that is not newer than a version such as `7.2.22 (Debian ...)`; null: the filter is newer. */
 function releaseOf(job: QemuJob): Release | null {

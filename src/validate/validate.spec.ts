@@ -87,6 +87,10 @@ describe('a log of 10.0 or 11.1 that asks more of the model than most', () => {
     );
   });
 
+  it('is none of a release whose nodes remember no block status', () => {
+    expect(refused({ ...load('statusRemembered'), job: 'qemu 6.1.0' }).refusal.step).toBe(27);
+  });
+
   it('is none if a cluster of the overlay is half old and half new', () => {
     const torn = landed('lookedUpFirst', 27, 's0-3.g3 zero s5-6@0', 's0-3.g3 s4.g3 s5-6@0');
     expect(refused(torn).refusal).toMatchObject({ step: 27 });

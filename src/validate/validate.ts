@@ -59,7 +59,7 @@ const settingOf = (job: JobName): Setting => ({
  * What is not modelled of disks, and so may be either way. Where the clusters of an overlay lie in its file: block status ends where the
  * file is not in a row (block/qcow2-cluster.c, `count_contiguous_clusters`), so the model is told as much as there is, and if it has no
  * run then, as little as may be. When qcow2 waits for its lock: without, a request that meets several clusters is several at once. And
- * whether a raw disk's node was asked or has answered from its cache, which it has since 6.2.
+ * whether a raw disk's node was asked or has answered from its cache, where the release has one.
  */
 const DISKS: Readonly<Record<'raw' | 'overlay', readonly Omit<Told, 'piecesMade'>[]>> = {
   raw: [
@@ -75,10 +75,10 @@ const DISKS: Readonly<Record<'raw' | 'overlay', readonly Omit<Told, 'piecesMade'
 };
 
 /** All that the log leaves open, likeliest first. */
-const toldOf = (trace: Trace, { start }: Comparable): Told[] =>
-  DISKS[trace.scenario.disk.overlay === undefined ? 'raw' : 'overlay'].flatMap((disk) =>
-    piecesMadeBy(failedPiecewise(trace), trace.scenario, start).map((piecesMade) => ({ ...disk, piecesMade })),
-  );
+const toldOf = (trace: Trace, { start, remembersStatus }: Comparable): Told[] =>
+  DISKS[trace.scenario.disk.overlay === undefined ? 'raw' : 'overlay']
+    .filter(({ blockStatus }) => blockStatus !== 'cached' || remembersStatus)
+    .flatMap((disk) => piecesMadeBy(failedPiecewise(trace), trace.scenario, start).map((piecesMade) => ({ ...disk, piecesMade })));
 
 /**
  * @param trace of a run on a real QEMU, broken or not
