@@ -74,14 +74,15 @@ const SAID_BY_SCENARIO = ['modes', 'clusters', 'clusterSectors', 'writes', 'faul
 /** So large a disk, and so many requests, are for the command. */
 const SIZE_MAX = 64;
 
-/** @param names of which a list may consist, where it is one of names */
+/** @param names that there are, where it is a list of names */
 type Check = readonly [isFine: (value: unknown) => boolean, expected: string, names?: readonly string[]];
 
 const oneOf = (names: readonly string[]): Check => [(value) => names.includes(value as string), `one of ${names.join(', ')}`];
-const someOf = (names: readonly string[], expected: string): Check => [
+/** @param known the names that there are, if a list may not have all of them */
+const someOf = (names: readonly string[], expected: string, known = names): Check => [
   (value) => Array.isArray(value) && value.every((one) => names.includes(one as string)),
   expected,
-  names,
+  known,
 ];
 const wholeNumber = (max: number): Check => [
   (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max,
@@ -110,6 +111,7 @@ const CHECKS: Readonly<Record<keyof CheckOptions, Check>> = {
   skip: someOf(
     BUILT_IN_PROPERTIES.filter((name) => name !== NEVER_SKIPPED),
     `a list of properties; all but ${NEVER_SKIPPED} can be switched off`,
+    BUILT_IN_PROPERTIES,
   ),
   out: [(value) => typeof value === 'string' && value !== '', 'the name of a folder'],
   name: [(value) => typeof value === 'string' && isCustomJob(value), 'that of a module, such as my-job.mjs'],

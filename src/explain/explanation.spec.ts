@@ -90,7 +90,10 @@ describe('explain', () => {
       const each = sentence.split(/(?<=[.]) /);
       expect(each.at(-1)).toMatch(/should.*\.$/);
       expect(each.length).toBeGreaterThan(1);
-      for (const one of each) expect(one.split(' ').length, one).toBeLessThan(40);
+      for (const one of each) {
+        expect(one.split(' ').length, one).toBeLessThan(40);
+        expect(one).toMatch(/^(?:[A-Z]|g\d|job)/);
+      }
       expect(sentence).not.toMatch(/undefined|null|NaN/);
     }
   });

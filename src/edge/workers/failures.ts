@@ -26,7 +26,7 @@ export interface ShrinkOptions {
 }
 
 /** Called with how many are done, of how many, in words. */
-export type OnProgress = (done: number, of: number, what: 'shrunk' | 'proven minimal') => void;
+export type OnProgress = (done: number, of: number, what: 'shrunk' | 'searched for smaller ones') => void;
 
 /** A failure, and what it became of. */
 export interface Small {
@@ -64,7 +64,7 @@ export async function shrinkAll(
     const left = firstOfEach(shrunk, bucketOfSmall);
     const deadline = options.proveBy();
     if (deadline === null) return left;
-    onProgress(0, left.length, 'proven minimal');
+    onProgress(0, left.length, 'searched for smaller ones');
     return crew.all(
       left,
       async ({ found: one, failure }): Promise<Small> => {
@@ -72,7 +72,7 @@ export async function shrinkAll(
         if (proven !== null) onSmaller(one, proven);
         return { found: one, failure: proven ?? failure };
       },
-      (done) => onProgress(done, left.length, 'proven minimal'),
+      (done) => onProgress(done, left.length, 'searched for smaller ones'),
     );
   });
 }

@@ -297,6 +297,7 @@ describe('what is said of a wrong custom job', () => {
     expect({ sentence, shape: explanation.shape }).toEqual({ sentence, shape: shape.find((one) => one === explanation.shape) });
     const story = storyOf(trace)!;
     expect({ sentence, unproven: unproven(story, sentence) }).toEqual({ sentence, unproven: [] });
+    for (const one of sentence.split(/(?<=[.]) /)) expect(one).toMatch(/^(?:[A-Z]|g\d|job)/);
     for (const other of falsified(sentence, story.steps.length))
       expect({ other, unproven: unproven(story, other).length }).not.toEqual({ other, unproven: 0 });
   });

@@ -1,4 +1,4 @@
-/** `cowcheck explain`: why a trace fails, in one sentence, and in forms that can be handed on. */
+/** `cowcheck explain`: why a trace fails, in a few short sentences, and in forms that can be handed on. */
 import { dirname, relative, resolve, sep } from 'node:path';
 import { Option, type Command } from 'commander';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';

@@ -18,7 +18,7 @@ export interface Told extends Saved {
   readonly explanation: Explanation | null;
 }
 
-/** What is known of why it fails, in one sentence. */
+/** What is known of why it fails, in a few short sentences. */
 export const sentenceOf = ({ explanation, trace }: Told): string => explanation?.sentence ?? trace.verdict.detail;
 
 /** Nothing where a terminal's user gets JSON: a bar would get between. The others are those of `progress`. */
@@ -90,8 +90,7 @@ export async function toldFailures(
       signal,
       (so, of, what) => {
         done = (so / of) * found.length;
-        text =
-          what === 'shrunk' ? `${so} of ${plural(of, 'failure')} shrunk` : `looking for smaller failures (--prove-seconds 0 skips this)`;
+        text = `${so} of ${plural(of, 'failure')} ${what}${what === 'shrunk' ? '' : ' (--prove-seconds 0 skips this)'}`;
       },
       (one, failure) => store.smaller(one, failure),
     );

@@ -11,7 +11,7 @@ export interface Case {
   /** Such as `TOP`. */
   readonly name: string;
   readonly outcome: 'passed' | 'failed' | 'unfinished';
-  /** Why it has not passed, in one sentence; of what has passed, how much was run. */
+  /** Why it has not passed, in a few short sentences; of what has passed, how much was run. */
   readonly message: string;
   /** Which property is broken, or how a replay has ended. */
   readonly kind: string;
