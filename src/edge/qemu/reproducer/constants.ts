@@ -63,11 +63,14 @@ function backupConstants({ scenario }: FailingTrace, start: Start, needs: Readon
 
 /** The command that starts the backup, and its arguments. */
 function started(scenario: FailingTrace['scenario'], start: Start): Tuple {
-  const [first, second] = [NAMES, SECOND].map(({ named }) => backupArguments(scenario, start, named));
+  const [first, second] = [NAMES, SECOND].map(({ named }) => withoutDefaults(backupArguments(scenario, start, named)));
   if (start.transaction === null) return new Tuple('blockdev-backup', first);
   const actions = [first, second].map((data) => ({ type: 'blockdev-backup', data }));
   return new Tuple('transaction', { actions, properties: { 'completion-mode': start.transaction } });
 }
+
+/** An error is reported unless QEMU is told otherwise. */
+const withoutDefaults = (options: object): object => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== 'report'));
 
 function diskConstants(trace: FailingTrace, start: Start, needs: ReadonlySet<Need>): Constant[] {
   const { scenario, schedule } = trace;
@@ -106,11 +109,11 @@ function diskConstants(trace: FailingTrace, start: Start, needs: ReadonlySet<Nee
       value: new Tuple(disks.sectorBytes, sizeOf(disks), ...(needs.has('nudged') ? [PAD_BYTES] : [])),
     },
     {
-      about: `Bytes of the file; data: offset, place on the disk, size, whose${needs.has('qcow2') ? TABLES : '.'}`,
+      about: `Bytes; data: offset in the file, place on the disk, size, whose${needs.has('qcow2') ? TABLES : '.'}`,
       name: 'DISKS',
       value: Object.fromEntries(served.map((one) => [one.name, diskOf(one, disks)])),
     },
-    ...when(needs.has('shown'), {
+    ...when(needs.has('shown') && needs.has('t0'), {
       about: 'What the source shows at the beginning, as data of a disk.',
       name: 'SHOWN',
       value: shownAtBegin(disks),
@@ -163,7 +166,7 @@ function nudging({ served, commands, behind, ...rest }: SetUp, nudged: ReadonlyS
   };
 }
 
-const TABLES = '; offset and bytes of tables.';
+const TABLES = '; tables: offset, 8-byte words.';
 
 /** Nothing trims these disks, so it is all the same whether they would be. */
 function withoutTrims(node: QmpCommand['arguments']): QmpCommand['arguments'] {

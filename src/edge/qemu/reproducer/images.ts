@@ -3,7 +3,7 @@ import { ZERO } from '../../../../model/block/content.ts';
 import type { Disks } from '../disks/disks.ts';
 import { BLOCK_BYTES, blockOf } from '../disks/pattern.ts';
 import { printContent } from '../observe/oracle.ts';
-import { Tuple } from './python.ts';
+import { Raw, Tuple } from './python.ts';
 
 /** Bytes of the disk from `start` on, in the file from `offset` on, as of one birth: `@0`, `.g2`. */
 interface Run {
@@ -16,19 +16,22 @@ interface Run {
 export interface Image {
   /** Each `(offset, start, length, birth)`. */
   readonly data: readonly Tuple[];
-  /** Each `(offset, hexadecimal)`. All else is zero. */
+  /** Each `(offset, word, word, ...)`, of 8 bytes each, the first byte highest. All else is zero. */
   readonly meta: readonly Tuple[];
 }
 
 export function imageOf(image: Buffer, disks: Disks): Image {
   const runs: Run[] = [];
-  const meta: Tuple[] = [];
+  const tables: Words[] = [];
   for (let at = 0; at < image.length; at += BLOCK_BYTES) {
     const block = blockOf(image, at);
-    if (block === null) meta.push(...tableAt(image, at));
+    if (block === null) addTable(tables, image, at);
     else if (block.content !== ZERO) add(runs, at, block, disks);
   }
-  return { data: runs.map(({ offset, start, length, birth }) => new Tuple(offset, start, length, birth)), meta };
+  return {
+    data: runs.map(({ offset, start, length, birth }) => new Tuple(offset, start, length, birth)),
+    meta: tables.map(({ offset, words }) => new Tuple(offset, ...shortly(words))),
+  };
 }
 
 function add(runs: Run[], at: number, { content, block }: { content: number; block: number }, disks: Disks): void {
@@ -41,17 +44,43 @@ function add(runs: Run[], at: number, { content, block }: { content: number; blo
   else runs.push({ offset: at, start, length: BLOCK_BYTES, birth: birth! });
 }
 
-/** So many bytes fit into a line. */
-const LINE_BYTES = 32;
-
-/** A block of a format's tables, line by line, without lines of zeroes and the zeroes at their ends. */
-function tableAt(image: Buffer, at: number): Tuple[] {
-  const lines: Tuple[] = [];
-  for (let line = at; line < at + BLOCK_BYTES; line += LINE_BYTES) {
-    const bytes = image.subarray(line, Math.min(line + LINE_BYTES, at + BLOCK_BYTES));
-    const first = bytes.findIndex((byte) => byte !== 0);
-    const last = bytes.findLastIndex((byte) => byte !== 0);
-    if (first >= 0) lines.push(new Tuple(line + first, bytes.subarray(first, last + 1).toString('hex')));
-  }
-  return lines;
+/** 8-byte numbers in the file from `offset` on. */
+interface Words {
+  readonly offset: number;
+  readonly words: bigint[];
 }
+
+const WORD_BYTES = 8;
+/** So many words of zero are written down, where others follow. */
+const ZEROES_WITHIN = 6;
+
+/** Adds what a block of a format's tables has to the tables before it. */
+function addTable(tables: Words[], image: Buffer, block: number): void {
+  for (let at = block; at < block + BLOCK_BYTES; at += WORD_BYTES) {
+    const word = image.readBigUInt64BE(at);
+    if (word === 0n) continue;
+    const last = tables.at(-1);
+    const zeroes = last === undefined ? Infinity : (at - last.offset) / WORD_BYTES - last.words.length;
+    if (zeroes <= ZEROES_WITHIN) last!.words.push(...Array<bigint>(zeroes).fill(0n), word);
+    else tables.push({ offset: at, words: [word] });
+  }
+}
+
+/** Numbers as Python has them, with a range where they rise evenly. */
+function shortly(words: readonly bigint[]): Raw[] {
+  const short: Raw[] = [];
+  for (let i = 0; i < words.length;) {
+    const step = (words[i + 1] ?? 0n) - words[i]!;
+    let end = i + 1;
+    while (end < words.length && words[end] === words[end - 1]! + step) end++;
+    const plain = words.slice(i, end).map(number);
+    const range =
+      step > 0n ? `*range(${number(words[i]!)}, ${number(words[end - 1]! + step)}, ${step})` : `*[${number(words[i]!)}] * ${end - i}`;
+    const isShorter = step >= 0n && range.length < plain.join(', ').length;
+    short.push(...(isShorter ? [range] : plain.slice(0, 1)).map((text) => new Raw(text)));
+    i = isShorter ? end : i + 1;
+  }
+  return short;
+}
+
+const number = (word: bigint): string => (word < 2n ** 32n ? String(word) : `0x${word.toString(16)}`);

@@ -53,9 +53,8 @@ describe('a test for tests/qemu-iotests', () => {
       SIZE, GUESTS, READER = 262144, "on-filter", "on-target"
       IMAGES = {"source": (0, 262144, [(160, 0, 262144)]), "target": (65536, 262144, [])}
       AT_T0 = [(160, 0, 262144)]
-      SETUP = [
-          ("blockdev-add", {"driver": "raw", "size": 262144, "node-name": "source", "file": "source-p",
-              "discard": "unmap"}),
+      SETUP = [("blockdev-add", {"driver": "raw", "size": 262144, "node-name": "source",
+          "file": "source-p", "discard": "unmap"}),
           ("blockdev-add", {"driver": "qcow2", "backing": "source", "node-name": "target-format",
               "file": "target-p", "discard": "unmap"}),
           ("blockdev-add", {"driver": "blkdebug", "node-name": "target", "image": "target-format",
@@ -66,8 +65,7 @@ describe('a test for tests/qemu-iotests', () => {
           ("block-export-add", {"type": "nbd", "id": "on-filter", "node-name": "filter",
               "name": "on-filter", "writable": True}),
           ("block-export-add", {"type": "nbd", "id": "on-target", "node-name": "target",
-              "name": "on-target", "writable": False}),
-      ]
+              "name": "on-target", "writable": False})]
       START = []
       STEPS = [("user", "start"), ("g3", "write -P 16 237568 24576")]
       "

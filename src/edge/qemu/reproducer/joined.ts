@@ -14,6 +14,7 @@ const MODULES = [
   'contextlib',
   'ctypes',
   'errno',
+  'functools',
   'glob',
   'json',
   'os',

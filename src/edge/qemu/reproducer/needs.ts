@@ -29,7 +29,10 @@ const NEEDS = [
   'lands',
   'nudged',
   'looks',
+  'target_qcow2',
   'lone_target',
+  'shown_by',
+  'status_of_format',
   'faults',
   'shown',
   // Of the job and the guests.
@@ -95,7 +98,7 @@ export function needsOf(trace: FailingTrace, check: Check): ReadonlySet<Need> {
   const isVoid = start.onCbwError === 'break-snapshot' && start.reads === 'target';
   const finalize = isJob && start.finalize === 'manual';
   const keeps = check === 'increment' && ENDS.some((end) => keepsItsPoint(start, end));
-  const isLong = keeps || start.transaction !== null || disks.all.some(({ format }) => format !== 'raw');
+  const isLong = keeps || isPair;
   const has: Readonly<Record<Need, boolean>> = {
     check_target: check === 'target' && !isNone,
     check_reader: check === 'reader',
@@ -111,7 +114,10 @@ export function needsOf(trace: FailingTrace, check: Check): ReadonlySet<Need> {
     lands: stepsOf(schedule).some((step) => /\.(?:took|land)\b/.test(step.what) && !isFault(step)),
     nudged: nudgedDisks(trace).size > 0,
     looks: disks.all.some(({ name, format }) => format !== 'raw' && nudgedDisks(trace).has(name)),
-    lone_target: check === 'target' && !isNone && !isPair && !isTargetRaw,
+    target_qcow2: !isTargetRaw,
+    lone_target: shows && !isTargetRaw && !isPair && !keeps,
+    shown_by: shows && !isTargetRaw && (isPair || keeps),
+    status_of_format: disks.all.some(({ name, format }) => format !== 'raw' && asksStatus(trace, name)),
     bitmap: start.bitmapMode !== null,
     faults: failures(schedule).length > 0,
     shown: disks.source.format !== 'raw',
@@ -134,11 +140,14 @@ export function needsOf(trace: FailingTrace, check: Check): ReadonlySet<Need> {
     void: isVoid,
     keeps,
     shows,
-    reads: (check === 'increment' && (disks.source.format !== 'raw' || !isTargetRaw)) || readerJudged || (isPair && shows && !isTargetRaw),
+    reads: (check === 'increment' && disks.source.format !== 'raw') || readerJudged,
     compares: check === 'target' || check === 'reader' || check === 'increment',
   };
   return new Set(NEEDS.filter((need) => has[need]));
 }
+
+const asksStatus = ({ schedule }: FailingTrace, disk: string): boolean =>
+  schedule.some(({ who, what }) => who.replace('2', '') === disk && what.startsWith('status.'));
 
 /** Whether a part of a disk may read as zeroes, of which QEMU is told when it asks for the status. */
 function hasHoles({ scenario, schedule }: FailingTrace, disks: Disks): boolean {

@@ -10,6 +10,15 @@ export class Tuple {
   }
 }
 
+/** An expression as it is: none that has a trace's words in it. */
+export class Raw {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 type OptionOfQemu = string | readonly [name: string, keys: object];
 
 /** Options of a QEMU program, each with its keys and values, or as it is: a list of strings. */
@@ -31,7 +40,7 @@ export const docstring = (lines: readonly string[]): string =>
 /** The rest of a line, of which nothing can end it. */
 export const comment = (text: string): string => `# ${printable(text)}`;
 
-/** `NAME = value`, filled into lines. What is too long for one has each of its items begin in a line of its own. */
+/** `NAME = value`, filled into lines. What is too long for one has each of its items begin a line. */
 export function assignment(name: string, value: unknown): string {
   if (value instanceof CommandLine) {
     const lines = value.options.map((option) => (typeof option === 'string' ? option : optionLine(`--${option[0]} `, keysOf(option[1]))));
@@ -42,8 +51,9 @@ export function assignment(name: string, value: unknown): string {
   const [open, close] = bracketsOf(value);
   const [only, ...others] = itemsOf(value);
   if (others.length === 0) return filled([...only!.slice(0, -1), only!.at(-1)! + close], `${name} = ${open}`, INDENT);
-  const items = itemsOf(value).map((words) => filled(words, INDENT));
-  return [`${name} = ${open}`, ...items.map((item) => `${item},`), close].join('\n');
+  const first = filled([...only!.slice(0, -1), `${only!.at(-1)!},`], `${name} = ${open}`, INDENT);
+  const further = others.map((words, i) => filled([...words.slice(0, -1), words.at(-1)! + (i < others.length - 1 ? ',' : close)], INDENT));
+  return [first, ...further].join('\n');
 }
 
 /** `server.path=disks`. Null is left out: the only such key is `backing`, and no image here names a backing file of its own. */
@@ -74,10 +84,10 @@ const INDENT = '    ';
 /** One line, however long. */
 export const inline = (value: unknown): string => wordsOf(value).join(' ');
 
-/** Words in lines, of which the first begins with `indent`, and the others with `further`. The last line has room for a comma. */
-function filled(words: readonly string[], indent: string, further = indent + INDENT): string {
+/** Words in lines, of which the first begins with `begin`, and the others with `further`. The last line has room for a comma. */
+function filled(words: readonly string[], begin: string, further = begin + INDENT): string {
   const lines: string[] = [];
-  let line = indent + words[0]!;
+  let line = begin + words[0]!;
   for (const word of words.slice(1)) {
     if (line.length + 1 + word.length < LINE_MAX) line += ` ${word}`;
     else {
@@ -107,6 +117,7 @@ const NONE = 'None';
 function wordsOf(value: unknown): string[] {
   if (value === null || value === undefined) return [NONE];
   if (typeof value === 'boolean') return [value ? 'True' : 'False'];
+  if (value instanceof Raw) return [value.text];
   if (typeof value !== 'object') return [JSON.stringify(value)]; // of numbers and of printable strings Python thinks the same
   const [open, close] = bracketsOf(value);
   const items = itemsOf(value);

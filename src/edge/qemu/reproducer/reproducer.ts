@@ -4,15 +4,16 @@
  */
 import type { FailingTrace, Trace } from '../../../trace/format.ts';
 import { wrap } from '../../../explain/wrap.ts';
+import { printable } from '../../../trace/printable.ts';
 import { promiseOf, sentenceOf } from '../campaign/promises.ts';
 import { versionOf } from '../campaign/real-trace.ts';
 import { sectorBytesOf } from '../disks/disks.ts';
 import { checkOf } from './check.ts';
 import { constantsOf } from './constants.ts';
 import { importsOf, runtimeFor } from './joined.ts';
-import { needsOf } from './needs.ts';
+import { type Need, needsOf } from './needs.ts';
 import { LINE_MAX, assignment, comment, docstring, inline } from './python.ts';
-import { failures, heldBack, stepsOf, tupleOf } from './steps.ts';
+import { failures, heldBack, isFault, letsGo, newsOf, stepsOf, tupleOf } from './steps.ts';
 
 const WIDTH = LINE_MAX;
 
@@ -26,7 +27,7 @@ export function reproducerOf(trace: Trace): string {
     docstring(aboutOf(failing)),
     ...importLines(importsOf(runtime)),
     '',
-    STEPS_ABOUT,
+    ...stepsAbout(needs),
     'STEPS = [',
     ...stepLines(failing),
     ']',
@@ -45,9 +46,14 @@ export function reproducerOf(trace: Trace): string {
 const importLines = (modules: readonly string[]): string[] =>
   wrap(modules.join(', '), WIDTH - 'import '.length - 1).map((line) => `import ${line.replace(/,$/, '')}`);
 
-const STEPS_ABOUT = `\
-# After each step QEMU comes to rest. A request waits for its step: take: a read reads; put: a write
-# lands; answer: the same, and it is answered; fail: with an error. What no step lets go goes last.`;
+const stepsAbout = (needs: ReadonlySet<Need>): string[] =>
+  wrap(
+    needs.has('lands')
+      ? 'QEMU rests after each. take: a held request reads; put: it lands; reply: both, and QEMU is told; fail: it has an error. ' +
+          'Others come last.'
+      : 'QEMU rests after each. reply, fail: a held request is done, or has an error. Others come last.',
+    WIDTH - 2,
+  ).map(comment);
 
 /** The things that a reader wants to know first. */
 function aboutOf(trace: FailingTrace): string[] {
@@ -55,18 +61,18 @@ function aboutOf(trace: FailingTrace): string[] {
   const schedule = stepsOf(trace.schedule);
   const promise = promiseOf(trace);
   const [held, fails] = [heldBack(schedule), failures(schedule)];
-  const shown = held.length > HELD_MAX ? [...held.slice(0, HELD_MAX - 1), `and ${held.length - HELD_MAX + 1} more`] : held;
   return [
     ...wrap(`Found by cowcheck on QEMU ${versionOf(trace)}. ${HOLDS}`, WIDTH),
     '',
-    ...block('Held', shown.length === 0 ? ['nothing: each request runs as soon as it comes'] : shown),
-    ...block('Fails', fails.length === 0 ? ['nothing'] : fails),
-    ...block('Seen', [verdict.detail, namesIn(trace)]),
-    ...block('Promised', [promise === null ? sentenceOf(verdict.property) : `${promise.text} (${promise.source}; ${promise.id})`]),
-    'Exit status, as for git bisect run: 1 the bug is there; 0 it is not; 125 this binary cannot say.',
+    ...block('Held', held || 'nothing: each request runs as soon as it comes'),
+    ...block('Fails', fails.length === 0 ? 'nothing' : fails.join('; ')),
+    ...block('Seen', `${verdict.detail} ${namesIn(trace)}`),
+    ...block('Promised', promise === null ? sentenceOf(verdict.property) : `${promise.text} (${promise.source}; ${promise.id})`),
+    STATUS,
   ];
 }
 
+const STATUS = 'Exit status, as for git bisect run: 1 the bug is there; 0 it is not; 125 this binary cannot say.';
 const HOLDS = 'Each disk request is held.';
 /** What the contents are called that this trace has. */
 function namesIn({ verdict, schedule }: FailingTrace): string {
@@ -82,19 +88,36 @@ function namesIn({ verdict, schedule }: FailingTrace): string {
     .map(([, about]) => about)
     .join('; ')})`;
 }
-const HELD_MAX = 6;
 
-const block = (title: string, lines: readonly string[]): string[] =>
-  lines.flatMap((line) => wrap(line, WIDTH - GUTTER)).map((line, i) => `${(i === 0 ? title : '').padEnd(GUTTER)}${line}`);
+const block = (title: string, text: string): string[] =>
+  wrap(text, WIDTH - GUTTER).map((line, i) => `${(i === 0 ? title : '').padEnd(GUTTER)}${line}`);
 const GUTTER = 10;
 
+interface Line {
+  code: string;
+  readonly first: number;
+  readonly news: string[];
+}
+
+/** Steps that let requests go stand in one line with what is done before them, as far as there is room. */
 function stepLines({ schedule, scenario }: FailingTrace): string[] {
-  const steps = stepsOf(schedule);
   const sectorBytes = sectorBytesOf(scenario);
-  const tuples = steps.map((step) => `${inline(tupleOf(step, scenario, sectorBytes))},`);
-  const width = Math.max(...tuples.map(({ length }) => length));
-  return tuples.map((tuple, i) => {
-    const line = `    ${tuple.padEnd(width)}  ${comment(`${i + 1}: ${steps[i]!.saw || 'nothing'}`)}`;
-    return line.length > LINE_MAX ? `${line.slice(0, LINE_MAX - 3)}...` : line;
+  const lines: Line[] = [];
+  let hasRoom = false;
+  for (const [i, step] of stepsOf(schedule).entries()) {
+    const tuple = `${inline(tupleOf(step, scenario, sectorBytes))},`;
+    const last = lines.at(-1);
+    const code = `${last?.code} ${tuple}`;
+    if (hasRoom && letsGo(step) && numbered({ ...last!, code }).length <= LINE_MAX) {
+      last!.code = code;
+      last!.news.push(...newsOf(step));
+    } else lines.push({ code: `    ${tuple}`, first: i + 1, news: newsOf(step) });
+    hasRoom = !isFault(step);
+  }
+  return lines.map((line) => {
+    const whole = line.news.length === 0 ? numbered(line) : `${numbered(line)}: ${printable(line.news.join(', '))}`;
+    return whole.length <= LINE_MAX ? whole : numbered(line).length > LINE_MAX - 5 ? numbered(line) : `${whole.slice(0, LINE_MAX - 3)}...`;
   });
 }
+
+const numbered = ({ code, first }: Line): string => `${code}  # ${first}`;

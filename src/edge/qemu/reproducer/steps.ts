@@ -5,7 +5,7 @@ import type { TraceStep } from '../../../trace/format.ts';
 import { Tuple } from './python.ts';
 
 /** What a request's step is called there, by its phase in a trace. */
-const PHASES: Readonly<Record<string, string>> = { took: 'take', land: 'put', done: 'answer' };
+const PHASES: Readonly<Record<string, string>> = { took: 'take', land: 'put', done: 'reply' };
 
 const SECOND = new Set(['source2', 'base2', 'target2']);
 const DISKS = new Set(['source', 'base', 'target', 'source2', 'base2', 'target2']);
@@ -134,21 +134,32 @@ export function failures(schedule: readonly TraceStep[]): string[] {
 }
 
 /**
- * Requests of QEMU that wait while others go ahead: `source read 0-65535 comes in step 3 and waits until step 5`.
+ * Requests of QEMU that wait while others go ahead, each with the steps in which it comes and is let go:
+ * `source read 0-65535 (steps 3-5), 65536-131071 (steps 4-7)`.
  * @param schedule as `stepsOf` has it
  */
-export function heldBack(schedule: readonly TraceStep[]): string[] {
+export function heldBack(schedule: readonly TraceStep[]): string {
   const came = new Map<string, number>();
-  const held: string[] = [];
+  const held = new Map<string, string[]>();
   for (const [i, step] of schedule.entries()) {
     const name = `${step.who} ${requestOf(step)}`;
     const since = came.get(name);
-    if (since !== undefined && i - since > 1) held.push(`${name} comes in step ${since + 1} and waits until step ${i + 1}`);
+    if (since !== undefined && i - since > 1) {
+      const [, kind = name, place = ''] = /^(\S+ \S+) (.*)$/.exec(name) ?? [];
+      held.set(kind, [...(held.get(kind) ?? []), `${place} (steps ${since + 1}-${i + 1})`.trimStart()]);
+    }
     came.delete(name);
     for (const word of wordsOf(step)) if (DISKS.has(word.split(' ')[0]!)) came.set(word, i);
   }
-  return held;
+  return [...held].map(([kind, places]) => `${kind} ${places.join(', ')}`).join('; ');
 }
+
+/** What was seen in a step besides requests of QEMU's: those are in the steps that let them go. */
+export const newsOf = (step: TraceStep): string[] =>
+  wordsOf(step).filter((word) => word !== '' && !DISKS.has(word.split(' ')[0]!) && !/^at \d/.test(word));
+
+/** Whether it lets a request of QEMU's go as it came. */
+export const letsGo = (step: TraceStep): boolean => DISKS.has(step.who) && errnoIn(step) === null;
 
 /** `read 0-65535`, of a step of QEMU's request. */
 const requestOf = ({ what }: TraceStep): string => what.replace(/\.(?:took|land|done)/, '');
