@@ -315,7 +315,8 @@ export class Actors {
     );
     if (t0 === null || waiting.length === 0) return;
     const sectors = landing.sectors(disks);
-    for (const other of waiting) if ([...other.sectors(disks)].some((s) => sectors.has(s))) this.overtaken.add(other.role);
+    for (const other of waiting)
+      if (landing.meets(other) || [...other.sectors(disks)].some((s) => sectors.has(s))) this.overtaken.add(other.role);
   }
 
   #judge(ask: (observer: Observer) => Violation | null | undefined): void {

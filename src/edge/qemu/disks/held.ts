@@ -86,6 +86,12 @@ export class Held {
     return sectors;
   }
 
+  /** Whether both are about the same bytes of one file. Of zeroes in a format's file nothing else says where on the disk they belong. */
+  meets({ disk, request }: Held): boolean {
+    const { offset, length } = this.request;
+    return this.disk === disk && offset < request.offset + request.length && request.offset < offset + length;
+  }
+
   /** Whether nobody but QEMU can say what it is for: questions, metadata, and zeroes in a format's file, which may be either. */
   get isAnonymous(): boolean {
     const { offset, length, data, kind } = this.request;

@@ -53,6 +53,16 @@ describe('a request of QEMU is', () => {
     expect(on.role(on.read(1), after('guest copy'))).toBe('job copy');
   });
 
+  it("the job's, if it comes as the drain at the start ends with a guest's own request, though another guest waits there", () => {
+    const on = new Begun();
+    on.issues('g1');
+    const read = on.read(0);
+    on.view.t0At = on.view.now;
+    expect(on.role(read, after('guest'))).toBe('job copy');
+    on.view.now++;
+    expect(on.role(read, after('guest'))).toBe('guest');
+  });
+
   it("the job's once a guest's copy has failed under break-snapshot: that write waits for none any more, another one does", () => {
     const on = new HandMade(scenarioOf({ guest: [guestAsks('g1', 'write', [0, 1]), guestAsks('g2', 'write', [1, 1])] }), { givesUp: true });
     on.pointInTime();

@@ -59,7 +59,8 @@ export function roleOf(held: Held, { who, held: before }: Doer, view: CaseView):
   if (!isWaitedFor && hasCopiesOfItsOwn && view.t0 !== null) return 'job copy';
   if (!isWaitedFor && (disk.name !== 'target' || request.kind === 'read')) return isRead ? 'reader' : 'guest';
   if (!hasCopiesOfItsOwn) return 'guest copy';
-  if (before === undefined) return 'job copy';
+  // The drain ends with the last request that a guest had under way, and the job begins before what guests have queued.
+  if (before === undefined || (before.role === 'guest' && view.t0At === view.now)) return 'job copy';
   return before.role === 'job copy' && before.hasFailed ? 'guest copy' : before.role;
 }
 

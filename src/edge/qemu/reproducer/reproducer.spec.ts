@@ -130,13 +130,25 @@ describeWithQemu('a reproducer', () => {
 /** A run in which nothing breaks, as if something had: its reproducer must be able to follow it to the letter, and find nothing. */
 async function fineTrace(host: Host, mode: SyncMode, seed: string): Promise<Trace> {
   const random = randomNumbers(`${seed}/${mode}`);
-  const { scenario, start } = draw.draw(mode, random, host.capabilities);
+  const { scenario, start: drawn } = draw.draw(mode, random, host.capabilities);
+  const start = { ...drawn, backing: 'open' } as const; // a reproducer does not attach a backing file later
   const result = await host.run(scenario, start, byStrategy(new RandomWalk(), random));
   expect(result.violation).toBeNull();
   const isCancelled = result.steps.some(({ what }) => what === 'cancel');
   const property = start.bitmapMode !== null ? 'next-increment' : isCancelled ? 'always-finishes' : 'snapshot-kept';
   const trace = traceOf(result, host.version, { strategy: 'random', seed, run: 0 });
   return { ...trace, verdict: { property, step: result.steps.length, detail: 'made up' } };
+}
+
+/** Whether two requests of the same name wait at once: a trace does not say which of them goes first, and neither can cowcheck tell. */
+function hasTwins({ schedule }: Trace): boolean {
+  const waiting: string[] = [];
+  return schedule.some(({ who, what, saw }) => {
+    const name = `${who} ${what.replace('.done', '')}`;
+    if (what.includes('.done') || /\bE[A-Z]+\b/.test(saw)) waiting.splice(waiting.indexOf(name.replace(/\.(?:took|land)/, '')) >>> 0, 1);
+    waiting.push(...saw.split(', ').filter((word) => /^(?:source|target|base) /.test(word)));
+    return new Set(waiting).size < waiting.length;
+  });
 }
 
 const draw = new Draw({ clusters: 4, writes: 6, faults: true });
@@ -150,7 +162,9 @@ describeWithQemu('any run on a real QEMU', () => {
     try {
       for (const seed of sized(['a'], ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']))
         for (const mode of SYNC_MODES) {
-          const ran = await run(await fineTrace(host, mode, seed), STORAGE_DAEMON);
+          const trace = await fineTrace(host, mode, seed);
+          if (hasTwins(trace)) continue;
+          const ran = await run(trace, STORAGE_DAEMON);
           expect(ran, `${mode} ${seed}: ${ran.out}`).toMatchObject({ status: FINE });
           expect(ran.out).not.toContain(OTHERWISE);
         }
