@@ -35,19 +35,20 @@ const SENTENCE = new RegExp(
 );
 /** What only a mistake in the model itself, or in what runs it, throws: on the page its stack says where. */
 const MODEL = /[\\/](?:model[\\/](?:block|families|job|kernel|machine|meaning)|src[\\/](?:run|replay))\b/;
-const MISTAKE = new RegExp(String.raw`\bthrow new Error\(\s*${TEXT}(?:\s*\+\s*${TEXT})*,?\s*\)`, 'g');
+const MISTAKE = new RegExp(String.raw`\bnew (Error|HiddenState)\(\s*${TEXT}(?:\s*\+\s*${TEXT})*,?\s*\)`, 'g');
 /** The words of steps come with the data, too (web/common/told-steps.ts): the first screen tells its moves in its own. */
 const STEP_WORDS = new RegExp(String.raw`\bwords:\s*${TEXT}`, 'g');
 const IO_WORDS = new RegExp(String.raw`\b((?:submit|effect|complete): \['[\w.]+',)\s*${TEXT}`, 'g');
-const PLAIN_STEPS = /[\\/]web[\\/]common[\\/]plain-steps\.ts$/;
+/** And so do sentences of screens behind the first. */
+const LATER = /[\\/]web[\\/]common[\\/](plain-steps|later-words)\.ts$/;
 const withoutWords: Plugin = {
   name: 'without-words',
   enforce: 'pre',
   transform: (code, id) => {
-    if (PLAIN_STEPS.test(id)) return 'export const PLAIN_STEPS = {};';
+    const later = LATER.exec(id);
+    if (later !== null) return `export const ${later[1]!.toUpperCase().replace('-', '_')} = {};`;
     if (RULES.test(id)) return code.replaceAll(WORDS, "$1: ''");
-    if (MODEL.test(id))
-      return code.replaceAll(MISTAKE, 'throw new Error()').replaceAll(STEP_WORDS, "words: ''").replaceAll(IO_WORDS, "$1 ''");
+    if (MODEL.test(id)) return code.replaceAll(MISTAKE, 'new $1()').replaceAll(STEP_WORDS, "words: ''").replaceAll(IO_WORDS, "$1 ''");
     return PROPERTIES.test(id) ? code.replaceAll(SENTENCE, "$1 = ''") : null;
   },
 };

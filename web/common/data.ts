@@ -13,6 +13,7 @@ import type { Preset } from './presets.ts';
 import type { Released } from './released.ts';
 import type { ReleasedBug } from './releases.ts';
 import { type RuleWords, tellRules } from './rule-words.ts';
+import { LATER_WORDS } from './later-words.ts';
 import { PLAIN_STEPS } from './plain-steps.ts';
 import { type StepWords, tellSteps } from './told-steps.ts';
 
@@ -33,6 +34,8 @@ export interface MoreData {
   readonly steps: StepWords;
   /** Of some of them, in fewer words. */
   readonly plainSteps: StepWords;
+  /** Sentences of screens behind the first. */
+  readonly laterWords: Readonly<Record<string, string>>;
   readonly course: Course;
   /** For the list of keys. */
   readonly keys: typeof KEYS;
@@ -76,6 +79,7 @@ export async function fetchMore(): Promise<void> {
     tellRules(moreRead.rules);
     tellSteps(moreRead.steps);
     Object.assign(PLAIN_STEPS, moreRead.plainSteps);
+    Object.assign(LATER_WORDS, moreRead.laterWords);
     hasMore.value = true;
   } catch {
     hasMore.value = null;

@@ -9,7 +9,7 @@ export const PLAIN_STEPS: Record<string, string> = {
   'copy.took': 'reads {c}',
   'copy.store': 'sends {c} to the target',
   'copy.land': 'stores {c} in the target',
-  'write.start': 'is about to write',
+  'write.start': 'begins its write',
   'write.land': 'writes {c}',
   'write.done': 'is done',
   wait: 'wakes, and looks at {c} again',

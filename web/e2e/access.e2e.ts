@@ -3,7 +3,7 @@ import { type Page, expect } from '@playwright/test';
 import { LESSONS } from '../lessons/lessons.ts';
 import { gridOf } from '../../src/run/grid.ts';
 import { axe } from './axe.ts';
-import { runOf } from './engine.ts';
+import { WORDS, runOf } from './engine.ts';
 import { open, test, traceOf } from './screen.ts';
 
 const NAME = 'drainBeforeUnhook';
@@ -114,7 +114,7 @@ test('each cell says in words all that it shows', async ({ page }) => {
     expect(words).toHaveLength(cells.length);
     for (const [i, { text, want, from }] of cells.entries()) {
       expect(words[i]).toMatch(name === 'hook' ? /^hook: (?:on|off)$|^hook: (?:on|off), changed/ : /^[^:]+, (?:sector|cluster) \d+: /);
-      if (text !== '··') expect(words[i]).toContain(text);
+      expect(words[i]).toContain(WORDS[text] ?? text);
       if (want !== null) expect(words[i]).toContain(`wrong, should be ${want}`);
       if (from !== null) expect(words[i]).toContain(`read from ${from}`);
     }

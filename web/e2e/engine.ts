@@ -25,17 +25,16 @@ export function cellsAfter(run: Run, n: number): Record<string, ShownCell[]> {
 
 const rowsOf = ({ rows }: Grid): Grid['rows'] => rows.filter(({ name }) => name !== NOT_SHOWN);
 
-/** An empty cell names where it is read from. */
-const PLACES: Readonly<Record<string, string>> = { 'the source': 'disk', 'the backing file': 'backing', 'the backup before': 'before' };
+/** What a cell says in words of the page. */
+export const WORDS: Readonly<Record<string, string>> = { '··': 'empty', nothing: 'empty', '0': 'no', '1': 'yes', freed: 'job over' };
 
-function asShown({ text, kind, want, from, chips }: Cell, before: Cell | null): ShownCell {
-  const told =
-    chips?.map((chip) => chip.text).join(' ') ??
-    (text === 'freed' ? '–' : text === '··' && from !== null ? `(${PLACES[from] ?? from})` : text);
+function asShown({ text, kind, want, chips }: Cell, before: Cell | null): ShownCell {
+  const told = chips?.map((chip) => chip.text).join(' ') ?? WORDS[text] ?? text;
   return {
     text: `${want === null ? '' : '✗ '}${told}${want === null ? '' : ` want ${want}`}`,
     isWrong: want !== null,
-    isRinged: before !== null && text !== '' && (before.text !== text || before.kind !== kind),
+    // That it was not known before T0 is no change.
+    isRinged: before !== null && text !== '' && before.text !== '?' && (before.text !== text || before.kind !== kind),
   };
 }
 

@@ -1,6 +1,8 @@
 /** The first screen: a backup that a newcomer breaks within ten presses of the marked control, with everything in sight. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { type Page, expect } from '@playwright/test';
-import { everyDetail, open, shown, shownToBe, test } from './screen.ts';
+import { PAGE, everyDetail, open, shown, shownToBe, test } from './screen.ts';
 
 const ACTIONS_MAX = 10;
 
@@ -39,17 +41,47 @@ for (const [width, height] of [
       const before = await boxes(page);
       for (const part of ['.grid tbody', '.choices', '.verdict']) await expect(page.locator(part).first()).toBeInViewport({ ratio: 0.99 });
       expect(await followMarks(page)).toBeLessThanOrEqual(ACTIONS_MAX);
-      await expect(page.locator('[data-win]')).toContainText('I broke a backup in 3 moves.');
+      await expect(page.locator('[data-win]')).toContainText('You broke it in 3 moves');
       await expect(page.locator('[data-win] img')).toHaveJSProperty('complete', true);
       const naturalWidth = () => page.locator('[data-win] img').evaluate((img: HTMLImageElement) => img.naturalWidth);
       await expect.poll(naturalWidth).toBeGreaterThan(100);
-      await expect(page.locator('[data-copy]')).toBeEnabled();
+      await expect(page.locator('[data-copy]')).toHaveCount(0); // no link to a file leads anybody else anywhere
       await page.locator('[data-win] button', { hasText: 'look at it' }).click();
       await expect(page.locator('.verdict.broken h2')).toBeInViewport();
       await expect.poll(() => boxes(page)).toEqual(before);
     });
   });
 }
+
+test('the one control that is marked is filled, and is a move where no help was asked for', async ({ page }) => {
+  await open(page, '#/');
+  const marked = page.locator('[data-primary]:visible');
+  const fill = (): Promise<string> => marked.evaluate((control) => getComputedStyle(control).backgroundColor);
+  const others = page.locator('.choice:not([data-primary])');
+  await expect(marked).toHaveClass(/choice/);
+  const filled = await fill();
+  expect(await others.first().evaluate((control) => getComputedStyle(control).backgroundColor)).not.toBe(filled);
+  await page.locator('[data-safe]').click();
+  await expect(page.locator('.tries')).toContainText('Showing a safe order');
+  for (const who of ['job', 'g1', 'g2']) await expect(page.locator(`.choice[data-who=${who}]`)).not.toContainText('is done');
+  await marked.click();
+  await expect(marked).toHaveText('Now break it');
+  expect(await fill()).toBe(filled);
+  await marked.click();
+  await expect(marked).toHaveClass(/choice/);
+  await marked.click();
+  await expect(marked).toHaveText('Show me the next move');
+  expect(await fill()).toBe(filled);
+});
+
+test('where others can open the page, the win card has a link to pass on', async ({ page }) => {
+  await page.route('http://cowcheck.test/', (route) =>
+    route.fulfill({ contentType: 'text/html', body: readFileSync(fileURLToPath(PAGE)) }),
+  );
+  await page.goto('http://cowcheck.test/');
+  await followMarks(page);
+  await expect(page.locator('[data-copy]')).toBeEnabled();
+});
 
 test('the same place is always the same coroutine, however often it is pressed', async ({ page }) => {
   await open(page, '#/play');

@@ -97,7 +97,7 @@ test('who can not go on says why, and pressing it does nothing', async ({ page }
 
 test('a term says what it means, by keyboard and by click, and gives the focus back', async ({ page }) => {
   await open(page, '#/learn/old-data-first');
-  const hook = page.locator('.term', { hasText: /^hook$/ });
+  const hook = page.locator('.text .term', { hasText: /^hook$/ });
   await expect(hook).toHaveCount(1);
   await hook.focus();
   await page.keyboard.press('Enter');
@@ -106,8 +106,54 @@ test('a term says what it means, by keyboard and by click, and gives the focus b
   await page.keyboard.press('Escape');
   await expect(means).toHaveCount(0);
   await expect(hook).toBeFocused();
-  await page.locator('.term', { hasText: /^T0$/ }).click();
+  await page.locator('.text .term', { hasText: /^T0$/ }).click();
   await expect(means).toContainText('the instant that the backup must show');
+});
+
+test('a run tells no step before it is seen', async ({ page }) => {
+  await open(page, '#/learn/none');
+  await page.locator('button', { hasText: 'just show me' }).first().click();
+  const player = page.locator('.player').first();
+  await expect(player.locator('.to-come')).toHaveText('… 15 steps to come');
+  await expect(player.locator('.steps .step')).toHaveCount(1);
+  await expect(player.locator('.lanes .dot')).toHaveCount(0);
+  const heights = () => player.locator('.tell, .lanes').evaluateAll((all) => all.map((part) => part.getBoundingClientRect().height));
+  const before = await heights();
+  await player.getByRole('button', { name: 'one step on' }).click();
+  await expect(player.locator('.steps .step')).toHaveCount(2);
+  await page.keyboard.press('End');
+  await expect(player.locator('.to-come')).toHaveCount(0);
+  await expect(player.locator('.steps .step')).toHaveCount(16);
+  await expect(player.locator('.lanes .dot')).toHaveCount(15);
+  expect(await heights()).toEqual(before);
+  await page.keyboard.press('Home');
+  await expect(player.locator('.steps .step')).toHaveCount(16);
+});
+
+test('the promise of NONE ends with the cancel, in one voice', async ({ page }) => {
+  await open(page, '#/learn/cancel');
+  await page.locator('button', { hasText: 'just show me' }).first().click();
+  const player = page.locator('.player').first();
+  const at = (n: number): Promise<void> =>
+    player.locator('.scrub [type=range]').evaluate((input: HTMLInputElement, value) => {
+      input.value = String(value);
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    }, n);
+  const promise = player.locator('.verdict [data-promise]');
+  await at(11);
+  await expect(promise).toHaveAttribute('data-promise', 'open');
+  await expect(player.locator('.marks')).not.toContainText('promise ends');
+  await at(12);
+  await expect(promise).toHaveCount(1);
+  await expect(promise).toContainText('The promise ends here. The hook still works until the job runs again');
+  await expect(player.locator('.verdict')).not.toContainText('the backup shows the disk');
+  const mark = player.locator('.marks span', { hasText: 'promise ends' });
+  expect(await mark.evaluate((span: HTMLElement) => Number.parseFloat(span.style.left))).toBeCloseTo((100 * 12) / 18, 3);
+  await at(13);
+  await expect(promise).toHaveAttribute('data-promise', 'over');
+  await expect(player.locator('.verdict')).toContainText('It still equals the disk at T0, by luck');
+  await at(18);
+  await expect(player.locator('.verdict')).toContainText('not the disk at T0 any more');
 });
 
 test('the win card leads to the next lesson', async ({ page }) => {

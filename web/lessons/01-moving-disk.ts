@@ -6,16 +6,27 @@ export const movingDisk: Lesson = {
   title: 'A copy of a moving disk',
   goal: 'Why a copy of a disk in use is not just a bit old',
   opening: [
-    { at: 0, text: 'This is a disk. It has four sectors, and two of them make a cluster. Below it is an empty disk, the target.' },
-    { at: 8, text: 'A backup job copies the disk to the target, one cluster after the other. Cluster 0 is done.' },
-    { at: 12, text: 'But the disk is in use. A guest, a virtual machine, writes to it: its write g1 has just changed cluster 0.' },
-    { at: 12, text: 'No harm done: the target has the old data. s0@0 is what sector 0 held at the start, and s0.g1 is what g1 wrote.' },
-    { at: 12, text: 'The start of the job is called T0. The backup must show the disk as it was then. Cluster 1 is still to be copied.' },
+    {
+      at: 0,
+      text:
+        'This disk has four sectors, and two of them make a cluster. s0@0 is what sector 0 holds at the start: ' +
+        'on the first screen that was just "old".',
+    },
+    { at: 8, text: 'A backup job copies the disk to the target, where the backup goes, one cluster after the other. Cluster 0 is done.' },
     {
       at: 12,
-      text: 'A reader of the backup gets the target, and the disk where the target is empty. So far that works: cluster 1 has not changed.',
+      text:
+        'But the disk is in use. A guest, a virtual machine, has just changed cluster 0: s0.g1 is what its write g1 wrote. ' +
+        'The target has the old data.',
+    },
+    {
+      at: 12,
+      text:
+        'The start of the job is T0: the backup must show the disk as it was then. A reader gets the target, ' +
+        'and where that is empty, the disk.',
     },
   ],
+  without: ['hook', 'bit', 'in flight'],
   hides: ['T0, hook linked', 'hook unlinked', ', because it did not call the hook'],
   story: [],
   bet: {
@@ -30,8 +41,9 @@ export const movingDisk: Lesson = {
     {
       trace: 'moving-disk',
       caption:
-        'Press "step". Where "backup shows" turns red, the old data is nowhere any more. At the end, the target is the finished ' +
-        'copy: compare it with each state that the disk was in.',
+        'Press "step". The new row "in flight" is data on its way to or from a disk. Where "backup shows" turns red, old data is lost. ' +
+        'At the end, compare the target with each state that the disk was in.',
+      broke: 'g2 has overwritten s2@0, and the target has no copy of it. The old data is lost.',
       isRunOn: true,
     },
   ],

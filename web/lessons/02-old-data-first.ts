@@ -5,11 +5,11 @@ export const oldDataFirst: Lesson = {
   title: 'The hook',
   goal: 'What a write has to do while a backup runs',
   story: [
-    'In lesson 1 a write landed, and the old data was gone. The cure is a hook: at T0 the job links it into the disk, and from then ' +
-      'on each guest write calls it before the write lands.',
+    'In lesson 1 a write landed, and the old data was lost. The cure is a hook: at T0 the job links it into the disk, and from then ' +
+      'on each guest write calls it before the write lands. What the hook does for g1 is told below as steps of g1.',
     'To read the backup, take the target; where it is empty, take the disk. No snapshot of the storage is needed.',
   ],
-  hides: [', because it did not call the hook'],
+  without: ['in flight'],
   bet: {
     question: 'g1 is about to write cluster 0, which is not copied yet. What does the target hold when this write lands?',
     options: ['Nothing yet: the job copies it later', 'The old data, s0@0', 'The new data, s0.g1'],
@@ -22,18 +22,24 @@ export const oldDataFirst: Lesson = {
     {
       trace: 'old-first',
       name: 'copy first',
-      caption: 'Follow the row "backup shows": it stays the same while the disk changes. Read, store, mark, write.',
+      caption:
+        'The row "copied?" is the job\'s own note of what it need not copy any more. Follow "backup shows": it stays the same while the ' +
+        'disk changes. Read, store, mark, write.',
     },
     {
       trace: 'write-first',
       name: 'write first',
-      caption: 'Now the wrong way round: the write lands first, and the job copies after it. Once s0.g1 has landed, the old data is gone.',
+      caption:
+        'This job is broken on purpose: its hook is on, but g1 does not call it. The write lands first, and the job copies after it.',
+      end:
+        'The same write in the other order: the old data was overwritten at step 4, before the target had it. No later step can bring ' +
+        'it back.',
       isRunOn: true,
     },
   ],
   challenge: {
     kind: 'break',
-    text: 'Here a guest write lands first, and the copy comes after it. Break the backup.',
+    text: 'Break it yourself, with the broken job: which step of g1 must come too early?',
     trace: 'write-first',
     par: { preemptions: 1, steps: 4 },
     hints: [

@@ -24,21 +24,17 @@ export const whoPays: Lesson = {
   scenes: [
     {
       trace: 'who-waits',
-      caption: 'For each write, look between its start and the moment when it is sent to the disk: g1 waits, g2 copies, g3 does neither.',
+      caption:
+        'The row "copying" says which coroutine copies a cluster, and which wait for it. For each write, look between its start and the ' +
+        'moment when it is sent to the disk: g1 waits, g2 copies, g3 does neither.',
     },
   ],
   challenge: {
     kind: 'hold',
-    text:
-      'All rules are on here. Try to get a cluster copied twice, or a write to the disk before the ' +
-      'copy. If you think that nobody can, ask the checker, which tries every order.',
+    text: 'All rules are on. Can a cluster be copied twice, or a write land before the copy? Try it, or let the checker try every order.',
     trace: 'who-waits',
     par: null,
-    hints: [
-      'Begin a write while the job copies the same cluster: the write waits.',
-      'Begin it before the job gets there: now the job waits, or finds it copied.',
-      'No order breaks anything. Ask the checker.',
-    ],
+    hints: [],
   },
   keep: 'Only the first write to a cluster that is not copied yet pays, and a slow target makes it pay more.',
 };

@@ -9,7 +9,7 @@ export const whatTheBitSays: Lesson = {
     'The job keeps one bit for each cluster, so that nothing is copied twice. In QEMU 1.6, and here, 1 means ' +
       'copied. Since QEMU 2.12 it is the other way round: 1 means still to copy. And a backup of changes only ' +
       'begins with a third bitmap, in which 1 means changed since the last backup.',
-    'All three are rows of 0 and 1. The name of the row says which one you see.',
+    'All three are rows of 0 and 1. The name of the row says which one you see. Here it is "copied?", and 1 is shown as yes.',
   ],
   bet: {
     question:
@@ -25,22 +25,16 @@ export const whatTheBitSays: Lesson = {
     {
       trace: 'the-bit',
       caption:
-        'The bit of cluster 1 becomes 1 when g1 has stored the old data. Later the job copies cluster 0, and at ' +
+        'The bit of cluster 1 turns to yes when g1 has stored the old data. Later the job copies cluster 0, and at ' +
         'cluster 1 it has nothing to do.',
     },
   ],
   challenge: {
     kind: 'hold',
-    text:
-      'Try to get s2.g1 into the target: only a second copy of cluster 1 could bring it there. If you think that nobody can, ' +
-      'ask the checker.',
+    text: 'Can s2.g1 get into the target? It would take a second copy of cluster 1. Try it, or let the checker try every order.',
     trace: 'the-bit',
     par: null,
-    hints: [
-      'A copy after the write would take s2.g1. What could make one?',
-      'The job looks at the bit first, even if g1 has set it.',
-      'No order breaks anything. Ask the checker.',
-    ],
+    hints: [],
   },
   keep: 'Copied, to copy or changed: the bits look the same. Read the word before you read the bit.',
 };

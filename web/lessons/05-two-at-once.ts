@@ -26,6 +26,7 @@ export const twoAtOnce: Lesson = {
       trace: 'wait',
       name: 'wait',
       caption: "With the rule on, g1 waits until the job's copy has ended. Then it looks at the bit, and finds nothing left to copy.",
+      end: 'g1 made no copy, and the target has the old data.',
     },
     {
       trace: 'stale-bit',
@@ -33,6 +34,7 @@ export const twoAtOnce: Lesson = {
       caption:
         'Another mistake: g1 waits, but it looked at the bit before that. So it copies cluster 0 again, here for ' +
         'nothing. With one more write in between, it would copy new data.',
+      end: 'The target is right, but cluster 0 was copied twice, and the second copy was not needed.',
     },
   ],
   challenge: {
@@ -41,7 +43,7 @@ export const twoAtOnce: Lesson = {
     trace: 'no-wait',
     par: { preemptions: 1, steps: 13 },
     hints: [
-      'One switch from the job to g1 is enough.',
+      'One preemption is enough: g1 runs although the job could go on.',
       "Switch before the job's copy has ended.",
       "Let the job's copy land. Then let g1 run until its own copy lands.",
     ],

@@ -31,6 +31,7 @@ export const lookAgain: Lesson = {
       trace: 'look-again',
       name: 'look again',
       caption: 'With the rule on, g1 looks again, finds the job at cluster 1, and sleeps once more. So it is a loop: look, sleep, look.',
+      end: 'g1 waited twice. Each cluster was copied once, and the target has the old data.',
     },
   ],
   challenge: {

@@ -7,12 +7,12 @@ export const startOrEnd: Lesson = {
   goal: 'Which moment a backup shows',
   story: [
     'Two jobs of QEMU copy a whole disk while the guest writes to it: backup and mirror. A mirror follows every change until ' +
-      'you end it. Then it shows the disk at that instant, which is the row "disk".',
+      'you end it, and is then equal to the disk at that instant.',
     'And a backup of the same disk, which moment does that show?',
   ],
   bet: {
     question:
-      'After T0, g1 writes cluster 1, which is not copied yet, and g2 writes cluster 0, which is copied. Then the job ' +
+      'The job copies cluster 0. Then g1 writes cluster 1, which is not copied yet, and after it g2 writes cluster 0. The job ' +
       'completes. What is in the backup?',
     options: [
       'The disk at the end: both writes',
@@ -29,19 +29,15 @@ export const startOrEnd: Lesson = {
       trace: 'start-or-end',
       caption:
         'While the job runs, "backup shows" is what a reader would get: the target, or the disk where the target is ' +
-        'empty (··). At the end, compare it with "disk at T0", and with "disk", which a mirror would hold.',
+        'empty. At the end, compare it with "disk at T0", and with "disk", which a mirror would hold.',
     },
   ],
   challenge: {
     kind: 'hold',
-    text: 'Try to get one of the two writes into the backup. If you think that nobody can, ask the checker.',
+    text: 'Can one of the two writes get into the backup? Try it, or let the checker try every order.',
     trace: 'start-or-end',
     par: null,
-    hints: [
-      'Let g1 write before the job has copied anything: the hook is faster.',
-      'Let it write while the job copies: it waits.',
-      'No order breaks anything. Ask the checker.',
-    ],
+    hints: [],
   },
   keep: 'A backup freezes the start. A mirror follows to the end.',
 };

@@ -31,6 +31,7 @@ export const top: Lesson = {
       caption:
         'A shortcut that fails: the hook lets g1 pass, because cluster 0 is unallocated and its old data is safe in the ' +
         'backing file. But the write allocates it. The job asks only then, and copies new data.',
+      end: 'The target has what g1 wrote. The old data is still in the backing file, but nothing reads it there any more.',
     },
   ],
   challenge: {

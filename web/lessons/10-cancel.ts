@@ -6,38 +6,32 @@ export const cancel: Lesson = {
   goal: 'What a cancel means for a NONE job and its image',
   story: [
     'A NONE job does not end by itself: it would wait for ever. So you cancel it. That does not mean that it ' +
-      'failed. It is how NONE normally ends, and its event is CANCELLED.',
+      'failed: it is how NONE normally ends, and QEMU reports it with the event CANCELLED.',
     'Its image is the target, and the disk where the target is empty. It shows T0. The question is for how long.',
     'FULL and TOP end by themselves. If you cancel one of those, there is no backup.',
   ],
   bet: {
-    question: 'You cancel the job. Then g2 writes cluster 1, which was never copied. What does the backup show there now?',
-    options: [
-      's2.g2: the old data was never copied',
-      's2@0 as before: the image was good, so it stays good',
-      'Nothing: the target of a cancelled job is empty',
-    ],
+    question: 'You cancel the job. Then g2 writes cluster 1. What does the backup show in cluster 1?',
+    options: ['s2.g2, the new data', 's2@0, the old data', 'Nothing: the target of a cancelled job is empty'],
     answer: 0,
     because:
-      'The hook is gone, g2 went straight to the disk, and cluster 1 is read from there. That is no bug: the promise ' +
-      'was over. From the cancel on, do not rely on the image.',
+      'The hook was gone, so g2 went straight to the disk, and cluster 1 is read from there. That is no bug: the promise was over. ' +
+      'What was copied stays in the target, but alone it is no backup.',
   },
   scenes: [
     {
       trace: 'cancel',
-      caption: 'Watch what is said of the promise, and the row "backup shows" after the cancel.',
+      caption: 'Watch the promise, and the row "backup shows" after the cancel.',
     },
   ],
   challenge: {
     kind: 'hold',
-    text: 'Try to make the backup wrong before the cancel. If you think that nobody can, ask the checker.',
+    text:
+      'Now g1, g2 and the cancel may come in any order. Can the backup be wrong before the cancel? ' +
+      'Try it, or let the checker try every order.',
     trace: 'cancel',
     par: null,
-    hints: [
-      'Cancel as early as you can, and let all the others run.',
-      'Let g2 begin before the cancel, and land after it: its copy still comes first.',
-      'No order breaks anything. Ask the checker.',
-    ],
+    hints: [],
   },
   keep: 'Cancelling is how a NONE job normally ends. Its image is good until then, so first store elsewhere what you want to keep.',
 };

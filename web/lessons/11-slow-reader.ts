@@ -28,6 +28,7 @@ export const slowReader: Lesson = {
       trace: 'reader-in-turn',
       name: 'in turn',
       caption: 'With the rule on, readers and copies take turns. g1 waits until r1 has its data, and copies then.',
+      end: 'r1 has read the old data, and the target has a copy of it.',
     },
   ],
   challenge: {

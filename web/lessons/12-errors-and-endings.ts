@@ -35,6 +35,7 @@ export const errorsAndEndings: Lesson = {
       trace: 'early-end',
       name: 'early end',
       caption: 'The job is over while g1 still sleeps in its copy. g1 wakes up, and uses a bitmap that is no longer there.',
+      end: 'g1 used the bitmap after the job had freed it: memory that was not its own any more.',
     },
     {
       trace: 'top-ending',
@@ -42,6 +43,7 @@ export const errorsAndEndings: Lesson = {
       caption:
         'g1 is in its hook and has not looked at the disk yet. The job skips cluster 0, comes to its end, and unlinks the ' +
         'hook. g2 writes freely. Then g1 looks, finds new data, and stores it as old.',
+      end: 'The target has the data of g2. The hook was unlinked while a copy was still in flight.',
     },
   ],
   challenge: {

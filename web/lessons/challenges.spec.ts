@@ -13,7 +13,7 @@ import { Experiment } from '../../src/search/experiment.ts';
 import { settingOf } from '../../src/replay/replay.ts';
 import type { Challenge } from './lesson.ts';
 import { EDGES, LESSONS, TODAY } from './lessons.ts';
-import { traceNamed } from './testing.ts';
+import { Played, traceNamed } from './testing.ts';
 
 const BYTES_MAX = 2 ** 26;
 const challenges = [...LESSONS, ...TODAY, ...EDGES].flatMap(({ id, challenge, scenes }) =>
@@ -37,7 +37,6 @@ const LAST_HINTS: Record<string, readonly string[]> = {
   'errors-and-endings': ['job: ... sleep c0', 'g1: write.start', 'job: ask c0', 'g2: ...', 'g1: ...'],
   'frozen-reads': ['job: start', 'r1: ... snapshot.disk c0', 'g1: ...', 'r1: snapshot.disk.took c0'],
   tasks: ['job: start', 'job.call: call', 'job: copying.begun', 'g1: ... write.land c0'],
-  chain: ['job: start', 'job.call: call', 'job: ...', 'job.call: ...', 'job.t1: ...', 'job.call: ...', 'job: ...'],
   'break-snapshot': [
     'job: start',
     'job.call: call',
@@ -52,8 +51,6 @@ const LAST_HINTS: Record<string, readonly string[]> = {
   'unaligned-write': ['job: start', 'g1: ...'],
   discard: ['job: start', 'g1: ...'],
   'late-hook': ['job: start', 'g1: ... write.land c0'],
-  'odd-last-cluster': ['job: ...'],
-  'larger-target-clusters': ['job: ...'],
 };
 
 /** Looks on, and counts what a way costs up to what it breaks. */
@@ -88,9 +85,24 @@ class Count implements Observer<Violation> {
 
 describe('challenges', () => {
   it('are about a scene of their lesson', () => {
-    expect(challenges).toHaveLength(LESSONS.length + TODAY.length + EDGES.length);
     for (const { scenes, trace } of challenges) expect(scenes.map((scene) => scene.trace)).toContain(trace);
   });
+
+  it('are where there is something to choose: once the backup has begun, two coroutines or more could run', () => {
+    for (const { id, challenge, scenes } of [...LESSONS, ...TODAY, ...EDGES]) {
+      const counts = scenes.map(({ trace }) => {
+        const { run } = new Played(trace);
+        return Math.max(...Array.from({ length: run.length }, (_, n) => run.readyAfter(n + 1).length));
+      });
+      const last = scenes.findIndex(({ trace }) => trace === challenge?.trace);
+      expect({ id, hasChoice: Math.max(...(challenge === null ? counts : [counts[last]!])) > 1 }).toEqual({
+        id,
+        hasChoice: challenge !== null,
+      });
+    }
+  });
+
+  it.each(ofKind('hold'))('$id: has no hints, as there is nothing to hint at', ({ hints }) => expect(hints).toEqual([]));
 
   it.each(ofKind('break'))('$id: the par of $trace is what it takes', (challenge) => {
     const { machine, properties } = stage(challenge);

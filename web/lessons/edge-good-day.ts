@@ -16,17 +16,18 @@ export const goodDay: Lesson = {
       'A write to cluster 0 waits until the copy in flight has ended, and by then the data is ' +
       'there. One rule hides that the other is missing.',
   },
-  scenes: [{ trace: 'good-day', caption: 'The bit is 1 before the target has anything. But g1 waits for the copy, not for the bit.' }],
+  scenes: [
+    {
+      trace: 'good-day',
+      caption: 'The row "copied?" says yes before the target has anything. But g1 waits for the copy, not for the bit.',
+    },
+  ],
   challenge: {
     kind: 'hold',
-    text: 'Try to break it all the same. If you think that nobody can, ask the checker, which goes through every order.',
+    text: 'Can it be broken all the same? Try it, or let the checker try every order.',
     trace: 'good-day',
     par: null,
-    hints: [
-      'Begin g1 when the mark is set and the data has not landed.',
-      'It waits. Begin it before: then the job waits.',
-      'No order breaks anything. Ask the checker.',
-    ],
+    hints: [],
   },
   keep: 'What no test has broken may only be waiting for its error.',
 };

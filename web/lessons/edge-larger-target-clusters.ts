@@ -22,12 +22,6 @@ export const largerTargetClusters: Lesson = {
       rows: ['target alone'],
     },
   ],
-  challenge: {
-    kind: 'break',
-    text: 'Nothing to choose here: run it to the end, and see what has become of the backup.',
-    trace: 'larger-target-clusters',
-    par: { preemptions: 0, steps: 12 },
-    hints: ['There is only the job.', 'Let it run.', 'Look at cluster 0 once the job has completed.'],
-  },
+  challenge: null,
   keep: 'Clusters of the target should be no larger than those that are copied, where nothing lies beneath it.',
 };

@@ -16,12 +16,6 @@ export const oddLastCluster: Lesson = {
     because: 'It moves on by 0 sectors and asks again. It does not yield, so nothing else runs either: the whole machine hangs.',
   },
   scenes: [{ trace: 'odd-last-cluster', caption: 'The last step never ends. It takes no special order and no guest, only such a disk.' }],
-  challenge: {
-    kind: 'break',
-    text: 'Nothing to choose here: run it until it hangs.',
-    trace: 'odd-last-cluster',
-    par: { preemptions: 0, steps: 11 },
-    hints: ['There is only the job.', 'Let it run.', 'It hangs at cluster 1.'],
-  },
+  challenge: null,
   keep: 'The last cluster may be short. Stop where the disk stops.',
 };

@@ -29,8 +29,9 @@ export interface Lesson {
   readonly goal: string;
   /** Told before the story, a sentence at a time, over the disks of the first scene after so many steps. */
   readonly opening?: readonly { readonly at: number; readonly text: string }[];
-  /** Parts of what the player says that use a word before it is needed. */
+  /** Parts of what the player says that use a word before it is needed, and rows of the disks that are not needed yet. */
   readonly hides?: readonly string[];
+  readonly without?: readonly RowName[];
   /** Paragraphs, together at most 90 words. */
   readonly story: readonly string[];
   readonly bet: Question;
@@ -55,6 +56,10 @@ export interface Scene {
   /** The name of a trace under traces/lessons/, without `.trace.yaml`. */
   readonly trace: string;
   readonly caption: string;
+  /** What it has shown, told where it ends. Absent: the answer to the bet is told there. */
+  readonly end?: string;
+  /** What is said where it breaks, in place of the explanation, which would tell what comes later. */
+  readonly broke?: string;
   /** What it is about, in a word or two, where a lesson has several. */
   readonly name?: string;
   /** The trace ends where it breaks; here the run goes on to its own end. */
@@ -64,8 +69,8 @@ export interface Scene {
 }
 
 /**
- * break: make any property break, in the scenario and with the job of a trace. hold: nobody can, so
- * after some tries the checker is asked, which goes through every order.
+ * break: make any property break, in the scenario and with the job of a trace. hold: whether that can be done is the question, which the
+ * checker answers by going through every order.
  */
 export interface Challenge {
   readonly kind: 'break' | 'hold';
@@ -74,6 +79,6 @@ export interface Challenge {
   readonly trace: string;
   /** The fewest preemptions, and with so many the fewest steps, that break anything; null: nothing does. */
   readonly par: { readonly preemptions: number; readonly steps: number } | null;
-  /** From a nudge to nearly all of it. */
-  readonly hints: readonly [string, string, string];
+  /** From a nudge to nearly all of it; none where nothing can be broken. */
+  readonly hints: readonly [string, string, string] | readonly [];
 }

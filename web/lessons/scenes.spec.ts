@@ -4,6 +4,7 @@ import { explain } from '../../src/explain/explanation.ts';
 import { randomNumbers } from '../../src/search/strategies/random-numbers.ts';
 import { replay } from '../../src/replay/replay.ts';
 import { EDGES, LESSONS, TODAY } from './lessons.ts';
+import type { RowName } from '../../src/run/grid.ts';
 import { Played, TRACES, traceNamed } from './testing.ts';
 
 /** What breaks in each, and in which shape of failure; null: nothing. */
@@ -21,7 +22,6 @@ const ENDS: Record<string, readonly [property: string, shape: string] | null> = 
   'start-or-end': null,
   top: null,
   'top-shortcut': ['snapshot-kept', 'too late'],
-  'none-quiet': null,
   none: null,
   cancel: null,
   'slow-reader': ['stable-reader', 'decided, slept, then read'],
@@ -173,9 +173,10 @@ describe('captions', () => {
   });
 
   it('9: an empty target shows T0, and one with one cluster is mostly holes', () => {
-    const [quiet, played] = [new Played('none-quiet'), new Played('none')];
-    expect(quiet.clustersInTarget()).toEqual([]);
-    expect(backupIsT0(quiet, quiet.end)).toBe(true);
+    const played = new Played('none');
+    const stored = played.first('g1', 'copy.land c1');
+    expect(played.clustersInTarget(stored - 1)).toEqual([]);
+    expect(backupIsT0(played, stored - 1)).toBe(true);
     expect(played.row('target alone')).toEqual(['nothing', 'nothing', 's2@0', 's3@0', 'nothing', 'nothing']);
     expect(isT0Until(played, played.end)).toBe(true);
   });
@@ -185,6 +186,26 @@ describe('captions', () => {
     expect(played.run.promise).toEqual({ opened: 1, closed: played.first('job', 'park') });
     expect(isT0Until(played, played.first('g2', 'write.land c1') - 1)).toBe(true);
     expect(played.hasWaited('g2')).toBe(false);
+  });
+
+  it('ends: what runs have shown where they end', () => {
+    expect(new Played('write-first').run.broken!.step).toBe(4);
+    const kinds = (name: string, row: RowName): string[] => [
+      ...new Set(
+        new Played(name)
+          .grid()
+          .rows.find((one) => one.name === row)!
+          .cells.map(({ kind }) => kind),
+      ),
+    ];
+    for (const name of ['wait', 'stale-bit', 'look-again', 'reader-in-turn']) expect(kinds(name, 'target')).toEqual(['old']);
+    const copies = (name: string): string[] =>
+      new Played(name).run.steps.filter(({ what }) => what.startsWith('copy.land')).map(({ what }) => what.slice(-2));
+    expect(copies('stale-bit')).toEqual(['c0', 'c0']);
+    expect(copies('look-again').toSorted()).toEqual(['c0', 'c1']);
+    expect(new Played('reader-in-turn').saw('r1', 'readT0.took c0')).toMatch(/^s0@0/);
+    expect(new Played('top-ending').row('target')[0]).toBe('s0.g2');
+    expect(new Played('top-shortcut').row('target')[0]).toBe('s0.g1');
   });
 
   it('11: the backup stays right, only r1 is wrong; in turn, g1 copies after r1', () => {

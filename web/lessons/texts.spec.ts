@@ -21,7 +21,7 @@ function textsOf({ title, goal, opening = [], story, bet, scenes, challenge, kee
     bet.question,
     ...bet.options,
     bet.because,
-    ...scenes.flatMap(({ name = '', caption }) => [name, caption]),
+    ...scenes.flatMap(({ name = '', caption, end = '', broke = '' }) => [name, caption, end, broke]),
     ...more,
     keep,
   ];
@@ -46,6 +46,12 @@ describe.each(ALL)('$id', (lesson) => {
     const names = scenes.map(({ name }) => name!);
     expect(new Set(names).size).toBe(scenes.length);
     for (const name of names) expect(count(name)).toBeLessThanOrEqual(4);
+  });
+
+  it('says at the end of each run what it has shown, and of one alone that it answers the bet', () => {
+    const { answerIn = 0 } = lesson;
+    expect(scenes.flatMap(({ end }, i) => (end === undefined ? [i] : []))).toEqual([answerIn]);
+    for (const { end = '', broke = '' } of scenes) for (const text of [end, broke]) expect(count(text)).toBeLessThanOrEqual(30);
   });
 
   it('opens with sentences that are short, over steps that its first scene has', () => {
@@ -122,7 +128,8 @@ describe('words', () => {
     rows rules running safe saves see seen sees sent set sets share shared shares short shortcut should showed
     skips sleeps slow slower slows some soon special themselves spoil starts stay storing straight strikes suffer
     switch system taken think costs little rest question finished red nowhere continue advance bug rely said
-    test than these things third three thrown throws touched tries trust try turns unchanged
+    reports yourself modes equal shown screen just overwritten freed
+    memory reported broken purpose test than these things third three thrown throws touched tries trust try turns unchanged
     unlinks use used waking want watch whatever why works worst writer yet you your`;
 
   it('are plain, or in the glossary', () => {

@@ -2,8 +2,8 @@ import type { Lesson } from './lesson.ts';
 
 export const breakSnapshot: Lesson = {
   id: 'break-snapshot',
-  title: 'What break-snapshot gives away',
-  goal: 'The guest or the backup: which of them meets the error',
+  title: 'break-snapshot: the guest or the backup',
+  goal: 'Which of the two meets the error when a copy fails',
   story: [
     'When the copy before a guest write fails, one of them must suffer. By default it is the guest: its write fails. With ' +
       'on-cbw-error=break-snapshot it is the backup: the write lands, and the snapshot is given up.',
@@ -24,6 +24,7 @@ export const breakSnapshot: Lesson = {
       name: 'not told',
       caption:
         'QEMU since 10.1 forgets to say so: the job completes without an error, and its target has new data. This was seen on 11.1.3.',
+      end: 'The job completed without an error. A backup program would keep this target.',
     },
   ],
   challenge: {
@@ -37,5 +38,5 @@ export const breakSnapshot: Lesson = {
       'The job starts, calls, and begins to copy. Then g1 runs to its end. Then all the others.',
     ],
   },
-  keep: 'break-snapshot saves the guest and gives the backup away. Look at how the job ended before you trust it.',
+  keep: 'break-snapshot saves the guest and gives the backup up. Look at how the job ended before you trust it.',
 };

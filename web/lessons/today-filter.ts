@@ -25,14 +25,10 @@ export const filter: Lesson = {
   ],
   challenge: {
     kind: 'hold',
-    text: 'Try to get s2.g1 into the backup. If you think that nobody can, ask the checker, which goes through every order.',
+    text: 'Can s2.g1 get into the backup? Try it, or let the checker try every order.',
     trace: 'filter',
     par: null,
-    hints: [
-      'Let the job begin its copy of cluster 1 first: then g1 waits.',
-      'Let g1 begin first: then the job leaves cluster 1 out.',
-      'No order breaks anything. Ask the checker.',
-    ],
+    hints: [],
   },
   keep: 'The hook became a filter, and guest and job share one engine. The order is the same: old data out first.',
 };

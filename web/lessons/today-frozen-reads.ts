@@ -18,7 +18,12 @@ export const frozenReads: Lesson = {
   },
   answerIn: 1,
   scenes: [
-    { trace: 'done-bit', name: 'done bit', caption: 'g1 is over before r1 begins. The done bit sends r1 to the target.' },
+    {
+      trace: 'done-bit',
+      name: 'done bit',
+      caption: 'g1 is over before r1 begins. The done bit sends r1 to the target.',
+      end: 'r1 has read the old data, from the target.',
+    },
     {
       trace: 'frozen-read',
       name: 'frozen read',
@@ -28,6 +33,7 @@ export const frozenReads: Lesson = {
       trace: 'no-freeze',
       name: 'not frozen',
       caption: 'Without the rule g1 does not wait. "backup shows" stays right; only r1 gets new data.',
+      end: 'r1 has read what g1 wrote, although the backup was right all the time.',
     },
   ],
   challenge: {

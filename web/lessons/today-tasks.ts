@@ -26,6 +26,7 @@ export const tasks: Lesson = {
       trace: 'clear-bit',
       name: 'clear bit',
       caption: 'Here a clear bit counts as copied. g1 passes, and its write lands before the copy.',
+      end: 'The write landed before the task had read the cluster, so the old data is lost.',
     },
   ],
   challenge: {

@@ -1,4 +1,5 @@
 /** What somebody has brought: a text with a name, read, and as a session; or what is wrong with it. */
+import { LATER_WORDS } from '../common/later-words.ts';
 import { signal } from '@preact/signals';
 import type { Trace } from '../../src/trace/format.ts';
 import { settingOf } from '../../src/replay/replay.ts';
@@ -88,7 +89,7 @@ async function open(where: string, name: string, read: () => Promise<Read>): Pro
   try {
     end(await read());
   } catch (error) {
-    end({ session: null, notice: error instanceof Unreadable ? error.message : 'reading it failed, which is a mistake of this page' });
+    end({ session: null, notice: error instanceof Unreadable ? error.message : LATER_WORDS.ownMistake });
     if (!(error instanceof Unreadable)) throw error;
   }
 }
@@ -132,10 +133,7 @@ async function readAsLink(query: URLSearchParams): Promise<Read> {
   if (!followLink(run, shared))
     return {
       session: null,
-      notice: [
-        'it was made by another cowcheck, in whose model these choices led elsewhere.',
-        `Its scenario is still here: ${shared.traceText}`,
-      ].join(' '),
+      notice: [LATER_WORDS.otherModel, `Its scenario is still here: ${shared.traceText}`].join(' '),
     };
   const session = new Session(run, null);
   session.go(shared.at);

@@ -14,6 +14,7 @@ import { glossaryOf } from '../common/glossary.ts';
 import { wordsOfRules } from '../common/rule-words.ts';
 import { wordsOfSteps } from '../common/told-steps.ts';
 import { PREDICTIONS } from '../common/predictions.ts';
+import { LATER_WORDS } from '../common/later-words.ts';
 import { PLAIN_STEPS } from '../common/plain-steps.ts';
 import { PRESETS } from '../common/presets.ts';
 import { RELEASED } from '../common/released.ts';
@@ -184,6 +185,7 @@ function dataOf(root: string): { first: FirstData; more: MoreData } {
       rules: wordsOfRules(),
       steps: wordsOfSteps(),
       plainSteps: PLAIN_STEPS,
+      laterWords: LATER_WORDS,
       keys: KEYS,
       properties: sentencesOf([...Object.values(gallery), ...Object.values(lessons), ...Object.values(today)]),
       course: COURSE,

@@ -1,10 +1,11 @@
-/** A goal, a player, and what it counts: break a backup, or find that nobody can. Lessons have it, and so do games. */
+/** A goal, a player, and what it counts: break a backup, or find that no order does. Lessons have it, and so do games. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import type { RowName } from '../../src/run/grid.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { type Search, search } from '../checker/checker.ts';
 import { SearchView } from '../checker/search-view.tsx';
+import { plural } from '../../src/explain/story/words.ts';
 import { costWords } from '../checker/words.ts';
 import { data } from '../common/data.ts';
 import { TermView } from '../common/terms.tsx';
@@ -21,7 +22,7 @@ interface ChallengeProps {
   readonly trace: Trace;
   /** Which rule is off is not to be seen. */
   readonly isSecret?: boolean;
-  /** It was broken; or, if nobody can, the checker has said so. */
+  /** It was broken; or the checker has said that no order breaks it. */
   readonly onDone?: (stars: number) => void;
   readonly onGame?: (game: Game) => void;
   /** Of what the address says of it. */
@@ -46,7 +47,11 @@ export function Challenge({
   isLesson = false,
   next,
 }: ChallengeProps) {
-  const game = useMemo(() => new Game(trace), [trace]);
+  const game = useMemo(() => {
+    const made = new Game(trace);
+    made.session.without = without;
+    return made;
+  }, [trace]);
   const searching = useSignal<Search | null>(null);
   const wanted = useSignal<'par' | 'show'>('par');
   useEffect(() => onGame?.(game), [game]);
@@ -81,13 +86,9 @@ export function Challenge({
   };
   return (
     <section class="challenge" aria-label="Challenge" data-challenge={kind}>
-      <h2 data-goal>{text}</h2>
+      <h2>{text}</h2>
       <div class="game-bar">
-        <Count
-          game={game}
-          par={kind === 'hold' ? null : (par ?? computed)}
-          isWorkingOut={kind === 'break' && par === null && found === null}
-        />
+        {kind === 'hold' ? null : <Count game={game} par={par ?? computed} isWorkingOut={par === null && found === null} />}
         <Help game={game} hints={hints} kind={kind} onAsk={() => (found?.is === 'stopped' ? (stop(), ask('show')) : ask('show'))} />
       </div>
       <Hints hints={hints.slice(0, game.hints.value)} />
@@ -106,11 +107,11 @@ function Count({ game, par, isWorkingOut }: { game: Game; par: Cost | null; isWo
     <p class="count">
       {par === null ? null : (
         <span data-par>
-          Par <b>{costWords(par.preemptions, par.steps)}</b>
+          Best <Preemptions n={par.preemptions} /> <b>{plural(par.steps, 'step')}</b>
         </span>
       )}
-      {isWorkingOut ? <span>Par: being worked out …</span> : null}
-      <span data-count>
+      {isWorkingOut ? <span>Best: being worked out …</span> : null}
+      <span>
         You <b>{costWords(cost.value.preemptions, cost.value.steps)}</b>
       </span>
       <span class={isBegun ? '' : 'not-yet'} data-stars={stars.value}>
@@ -124,24 +125,29 @@ function Help({ game, hints, kind, onAsk }: { game: Game; hints: readonly string
   const shown = game.hints.value;
   return (
     <p class="help">
-      <button type="button" onClick={() => game.hints.value++} disabled={shown >= hints.length} data-hint>
-        {shown >= hints.length ? 'no more hints' : `hint ${shown + 1} of ${hints.length} (costs a star)`}
-      </button>
+      {kind === 'hold' ? null : (
+        <button type="button" onClick={() => game.hints.value++} disabled={shown >= hints.length} data-hint>
+          {shown >= hints.length ? 'no more hints' : `hint ${shown + 1} of ${hints.length} (costs a star)`}
+        </button>
+      )}
       <button type="button" onClick={onAsk} data-ask>
         {kind === 'break' ? 'just show me' : 'let the checker try every order'}
       </button>
-      <button type="button" onClick={() => game.again()} disabled={game.session.length.value === 0} data-again>
+      <button type="button" onClick={() => game.again()} disabled={game.session.length.value === 0}>
         another try
       </button>
-      <Preemption />
     </p>
   );
 }
 
-/** It is what counts, and no word that a newcomer has heard. */
-function Preemption() {
-  const row = data().glossary[0]?.rows.find(({ words }) => words === 'preemption');
-  return row === undefined ? null : <TermView term={{ text: 'preemption?', ...row }} />;
+/** They count first, and the word is one that a newcomer may not have heard. */
+function Preemptions({ n }: { n: number }) {
+  const row = data().glossary[0]!.rows.find(({ words }) => words === 'preemption')!;
+  return (
+    <b>
+      {n} <TermView term={{ text: n === 1 ? 'preemption' : 'preemptions', ...row }} />,
+    </b>
+  );
 }
 
 function Hints({ hints }: { hints: readonly string[] }) {

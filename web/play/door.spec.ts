@@ -60,6 +60,25 @@ it('the way that it shows is the shortest, and is one', () => {
   expect(mine.game.win.value).toMatchObject({ stars: 3 });
 });
 
+it('marks where to begin, and from then on nothing until it is asked for', () => {
+  const mine = door();
+  const { session } = mine.game;
+  const marked = (): string | undefined => session.choices.value.find(({ id }) => id === mine.marked)?.who;
+  expect([marked(), mine.isUntouched]).toEqual(['job', true]);
+  play(mine, ['job']);
+  expect([marked(), mine.isUntouched]).toEqual([undefined, false]);
+  mine.guide();
+  expect(marked()).toBe('g1');
+  play(mine, ['g1']);
+  expect(marked()).toBe('job');
+  play(mine, ['job']);
+  expect(session.isBroken).toBe(true);
+  expect(marked()).toBeUndefined();
+  expect(mine.game.win.value).toMatchObject({ stars: 2 });
+  mine.again();
+  expect([marked(), mine.isGuided.value]).toEqual(['job', false]);
+});
+
 it('tells what each move did, and what each would do', () => {
   const mine = door();
   const does = (): string[] =>
@@ -108,7 +127,7 @@ it('tells of a move that is under way only what has been seen', () => {
   expect([...told]).toEqual([
     'The job looks for what is left to copy.',
     'The job asks the disk for sector 0.',
-    'g1 is about to write.',
+    'g1 begins its write.',
     'g1 reads the old data of sector 0, to save it.',
     'g1 saves the old data of sector 0 in the backup.',
     'g1 saves the old data of sector 0 in the backup, and then writes the sector.',

@@ -23,6 +23,8 @@ export class Door {
   readonly begun: number;
   /** Whether the run that is shown is the safe one, which the page made. */
   readonly isShow = signal(false);
+  /** Whether the visitor has asked which move comes next: from then on it is marked. */
+  readonly isGuided = signal(false);
   /** Which coroutine to run next, by id, to break it soonest; null: no order breaks it any more. */
   readonly nextToBreak: ReadonlySignal<number | null>;
 
@@ -37,6 +39,25 @@ export class Door {
   get willBreak(): boolean {
     const { broken, goal, at } = this.#session;
     return broken.value !== null && (goal.value ?? at.value) >= broken.value.step;
+  }
+
+  /** Whether no move has been made, nor is under way. */
+  get isUntouched(): boolean {
+    return this.#session.length.value === this.begun;
+  }
+
+  /** Marks each next move, which costs a star. */
+  guide(): void {
+    this.isGuided.value = true;
+    this.game.hints.value++;
+  }
+
+  /** Which move leads on, by id: where to begin, or the next one that the visitor has asked for. Null: none is marked. */
+  get marked(): number | null {
+    if (this.isShow.value || this.willBreak) return null;
+    // What is first seen waits for no search: every way that breaks it begins with the job.
+    if (this.isUntouched) return this.#session.choices.value.find(({ who }) => who === 'job')!.id;
+    return this.isGuided.value ? this.nextToBreak.value : null;
   }
 
   /** What was done, up to what is shown. */
@@ -75,6 +96,7 @@ export class Door {
   /** Another try, from where the visitor came in. The one before is kept. */
   again(): void {
     this.isShow.value = false;
+    this.isGuided.value = false;
     this.game.hints.value = 0;
     this.#session.follow([]);
     this.#begin();
@@ -154,5 +176,5 @@ function told(steps: readonly RunStep[]): string {
         : `saves the old data of sector ${placeOf(stores.what)} in the backup`;
   const lands = writes === undefined ? null : saves === null ? `writes sector ${placeOf(writes.what)}` : 'writes the sector';
   const deeds = [saves, lands].filter((deed) => deed !== null);
-  return `${who} ${deeds.length === 0 ? 'is about to write' : deeds.join(', and then ')}.`;
+  return `${who} ${deeds.length === 0 ? 'begins its write' : deeds.join(', and then ')}.`;
 }

@@ -1,6 +1,7 @@
 /** The first screen: a backup to break. */
 import { useMemo } from 'preact/hooks';
 import { plural } from '../../src/explain/story/words.ts';
+import type { Choice } from '../../src/run/choices.ts';
 import { first } from '../common/data.ts';
 import { noteStars } from '../common/progress.ts';
 import { useAddress } from '../player/address.ts';
@@ -25,7 +26,10 @@ export function DoorGame() {
   return (
     <section class="door player" aria-label="A backup to break" data-door>
       <h1 tabIndex={-1}>This backup has a bug. Three moves break it. Find them.</h1>
-      <p class="for">For engineers who build, patch, test or teach backups of running disks.</p>
+      <p class="for">
+        QEMU&#39;s backup had a race like this for six years. cowcheck lets you step through it, and checks every order for you.{' '}
+        <span class="dim">For engineers who build, patch, test or teach backups.</span>
+      </p>
       <p class="lead">
         A job copies a disk, sector by sector, while g1 and g2 write to it. The backup must become the disk <b>as it was at the start</b>.
         So a write first saves the old data, if the backup lacks it.
@@ -33,7 +37,14 @@ export function DoorGame() {
       <div class="stage">
         <div class="act">
           <DoorBoard session={session} />
-          <Choices session={session} bigMoves={(choice) => door.does(choice)} runBig={(id) => door.move(id)} pace={PACE} />
+          <Choices
+            session={session}
+            bigMoves={(choice) => door.does(choice)}
+            runBig={(id) => door.move(id)}
+            pace={PACE}
+            marked={door.marked}
+            closed={closedWords(door)}
+          />
           <Tries door={door} />
         </div>
         <div class="tell">
@@ -60,12 +71,13 @@ export function DoorGame() {
         kind="break"
         isSecret={false}
         boast={`I broke a backup in ${plural(moves, 'move')}`}
+        title={`You broke it in ${plural(moves, 'move')}`}
         picture={() => doorPicture(door.moves, backupOf(session.grid.value))}
         says={
           <>
             <WhatWentWrong door={door} />
-            <p class="why-short">
-              QEMU&#39;s own backup had a race like this one for six years: <a href="#/play/attack/drainBeforeUnhook">break that, too</a>.
+            <p>
+              QEMU&#39;s own race, which lasted six years, is harder: <a href="#/play/attack/drainBeforeUnhook">break that, too</a>.
             </p>
           </>
         }
@@ -76,6 +88,12 @@ export function DoorGame() {
       />
     </section>
   );
+}
+
+/** What the moves say while none may be made: one is under way in the order that is shown, or the backup is broken. Null: one may. */
+function closedWords({ game: { session }, isShow, willBreak }: Door): ((choice: Choice) => string) | null {
+  if (isShow.value && session.goal.value !== null) return ({ id }) => (session.run.steps[session.at.value]?.id === id ? 'runs now' : '');
+  return willBreak ? () => (session.isBroken ? 'stopped: the backup is wrong' : '') : null;
 }
 
 /** The moves so far, each in a sentence, and what has become of the backup. */
@@ -92,6 +110,7 @@ function Told({ door }: { door: Door }) {
       {session.isBroken ? (
         <>
           <h2>✗ The backup is wrong</h2>
+          <Moves door={door} />
           <WhatWentWrong door={door} />
         </>
       ) : (
@@ -131,23 +150,18 @@ function WhatWentWrong({ door }: { door: Door }) {
   const sector = session.broken.value?.violation.detail.match(/sector (\d+)/)?.[1] ?? '';
   const writer = door.moves.map(({ who }) => who).findLast((who) => who !== 'job');
   return (
-    <div class="why-short">
-      <Moves door={door} />
-      <p>
-        The job's read was still in flight when {writer} wrote, so it got the new data, and stored it over the old data in the backup.{' '}
-        <b>
-          {writer} should have waited for the job's copy of sector {sector}.
-        </b>
-      </p>
-    </div>
+    <p>
+      The job's read was still in flight when {writer} wrote, so it got the new data, and stored it over the old data in the backup.{' '}
+      <b>
+        {writer} should have waited for the job's copy of sector {sector}.
+      </b>
+    </p>
   );
 }
 
-/** What to press for a visitor who makes no move. */
+/** What to press besides the moves: a safe order to watch, help, or another try. */
 function Tries({ door }: { door: Door }) {
-  const { session, hints, stars } = door.game;
-  const travelFrom = (from: number): void => travel(session, from, PACE);
-  const moves = door.moves.length;
+  const { session, stars } = door.game;
   if (door.willBreak)
     return (
       <p class="tries" role="status">
@@ -158,7 +172,14 @@ function Tries({ door }: { door: Door }) {
       </p>
     );
   if (door.isShow.value)
-    return (
+    return session.goal.value !== null ? (
+      <p class="tries" role="status">
+        <button type="button" onClick={() => arrive(session)} data-primary>
+          skip
+        </button>
+        <span class="dim">Showing a safe order …</span>
+      </p>
+    ) : (
       <p class="tries" role="status">
         <button type="button" class="main" onClick={() => door.again()} data-primary>
           Now break it
@@ -166,18 +187,16 @@ function Tries({ door }: { door: Door }) {
         <span class="dim">That was a safe order. Another one breaks the backup.</span>
       </p>
     );
-  // What is first seen waits for no search.
-  if (moves === 0 && session.goal.value === null && session.number.value === 1)
+  if (door.isUntouched)
     return (
       <p class="tries" role="status">
-        <button type="button" class="main" onClick={() => travelFrom(door.showSafe())} data-primary>
-          ▶ Show me a safe order first
+        <span>Press three of these. Begin with the job, or</span>
+        <button type="button" class="link" onClick={() => travel(session, door.showSafe(), PACE)} data-safe>
+          watch a safe order first
         </button>
-        <span class="dim">or make a move yourself.</span>
       </p>
     );
-  const next = door.nextToBreak.value;
-  if (next === null)
+  if (door.nextToBreak.value === null)
     return (
       <p class="tries" role="status">
         <button type="button" class="main" onClick={() => door.again()} data-primary>
@@ -186,17 +205,14 @@ function Tries({ door }: { door: Door }) {
         <span>Safe: from here on no order breaks it.</span>
       </p>
     );
-  const show = (): void => {
-    arrive(session);
-    hints.value++;
-    travelFrom(door.move(door.nextToBreak.value!));
-  };
   return (
     <p class="tries" role="status">
-      <button type="button" class="hint" onClick={show} data-primary>
-        Show me the next move
-      </button>
-      <span class="dim">{moves === 0 ? 'Your turn: make three moves.' : `${plural(moves, 'move')} so far. It can still be broken.`}</span>
+      {door.isGuided.value ? null : (
+        <button type="button" class="main" onClick={() => door.guide()} data-primary>
+          Show me the next move
+        </button>
+      )}
+      <span class="dim">{plural(door.moves.length, 'move')} so far. It can still be broken.</span>
     </p>
   );
 }

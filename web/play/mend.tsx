@@ -29,7 +29,7 @@ export function MendGame({ trace }: { trace: Trace }) {
   };
   return (
     <section class="challenge" aria-label="Challenge" data-challenge="mend">
-      <h2 data-goal>{isAsItWas ? 'Drag one dot to the left, to where its step should have come.' : 'The same choices, in your order.'}</h2>
+      <h2>{isAsItWas ? 'Drag one dot to the left, to where its step should have come.' : 'The same choices, in your order.'}</h2>
       <Lanes session={session} isSecret={judged.value === null || !isMended(judged.value)} onMove={isAsItWas ? move : undefined} />
       <p class="fields">
         <StepField label="Or choose: first" trace={trace} value={first.value} onChoose={(n) => (first.value = n)} />

@@ -1,4 +1,5 @@
 /** Mystery: break it, and say which rule it lacks. */
+import { LATER_WORDS } from '../common/later-words.ts';
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { RuleName } from '../../model/machine/job-names.ts';
@@ -15,7 +16,7 @@ export function MysteryGame({ seed }: { seed: string }) {
   const challenge = useMemo(
     () => ({
       kind: 'break' as const,
-      text: 'This job lacks one rule. Break any property, and say which rule it was.',
+      text: LATER_WORDS.mystery,
       par: null,
       hints: hintsFor(trace, false),
     }),
@@ -67,9 +68,7 @@ function Guess({ game, rule, suspects, solved, onSolved }: GuessProps) {
                 {suspect === solved ? '✓ ' : isOut ? '✗ ' : ''}
                 {ruleNamed(suspect).sentence}
               </button>
-              {isOut ? (
-                <span class="dim">No: a job that lacks this rule instead would not have gone the same way. That costs a star.</span>
-              ) : null}
+              {isOut ? <span class="dim">{LATER_WORDS.otherRule}</span> : null}
             </li>
           );
         })}

@@ -45,7 +45,7 @@ export function PredictGame({ trace, name, next }: PredictProps) {
   };
   return (
     <section class="challenge" aria-label="Challenge" data-challenge="predict">
-      <h2 data-goal>Can any order break it?</h2>
+      <h2>Can any order break it?</h2>
       <p class="text">{missing(trace)} Try as long as you like, then say.</p>
       <p class="help predict">
         {(['breaks', 'holds'] as const).map((what) => (

@@ -10,7 +10,7 @@ export interface Score extends Cost {
   readonly stars: number;
 }
 
-const STARS = 3;
+export const STARS = 3;
 
 /** One less for each hint; none once the checker's way was shown. */
 export const starsFor = (hints: number, wasShown: boolean): number => (wasShown ? 0 : Math.max(0, STARS - hints));
@@ -22,6 +22,6 @@ export const compareCosts = (a: Cost, b: Cost): number => a.preemptions - b.pree
 
 export function againstPar(mine: Cost, par: Cost): string {
   const by = compareCosts(mine, par);
-  if (by === 0) return 'At par: it cannot be done with less.';
-  return by < 0 ? 'Under par: better than was thought possible.' : 'Over par: there is a way with fewer preemptions, or fewer steps.';
+  if (by === 0) return 'The best there is: it cannot be done with less.';
+  return by < 0 ? 'Better than was thought possible.' : 'There is a way with fewer preemptions, or fewer steps.';
 }

@@ -1,4 +1,5 @@
 /** It is broken: in what way, why, what it counts, and what to pass on. It opens once for each way that broke it. */
+import { LATER_WORDS } from '../common/later-words.ts';
 import type { ComponentChildren } from 'preact';
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
@@ -21,6 +22,8 @@ interface WinProps {
   /** What is said of it, in place of the explanation; and what to boast of, in place of its steps. */
   readonly says?: ComponentChildren;
   readonly boast?: string;
+  /** In place of "You broke it". */
+  readonly title?: string;
   /** In place of the explanation's, as SVG. */
   readonly picture?: () => string;
   /** What playing it again is called. */
@@ -31,7 +34,20 @@ interface WinProps {
   readonly onWin?: (stars: number) => void;
 }
 
-export function WinDialog({ game, par, kind, isSecret, next, says, boast, picture, again, onAgain = () => game.again(), onWin }: WinProps) {
+export function WinDialog({
+  game,
+  par,
+  kind,
+  isSecret,
+  next,
+  says,
+  boast,
+  title,
+  picture,
+  again,
+  onAgain = () => game.again(),
+  onWin,
+}: WinProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const told = useRef(new Set<string>());
   const win = game.win.value;
@@ -53,6 +69,7 @@ export function WinDialog({ game, par, kind, isSecret, next, says, boast, pictur
           isSecret={isSecret}
           says={says}
           {...(boast && { boast })}
+          {...(title && { title })}
           {...(picture && { picture })}
         />
       )}
@@ -73,7 +90,7 @@ export function WinDialog({ game, par, kind, isSecret, next, says, boast, pictur
   );
 }
 
-function Won({ game, win, par, kind, isSecret, says, boast, picture }: WinProps & { win: Win }) {
+function Won({ game, win, par, kind, isSecret, says, boast, title, picture }: WinProps & { win: Win }) {
   const { violation } = game.session.broken.value!;
   const explanation = game.session.explanation.value;
   const svg = useMemo(
@@ -82,8 +99,12 @@ function Won({ game, win, par, kind, isSecret, says, boast, picture }: WinProps 
   );
   return (
     <>
-      <h2 id="won">You broke it</h2>
-      {kind === 'hold' ? <p>This should not be possible: please share this run.</p> : null}
+      <h2 id="won">{title ?? 'You broke it'}</h2>
+      <p class="dim" data-score>
+        {starsWords(win.stars)}
+        {boast === undefined ? ` with ${costWords(win.preemptions, win.steps)}.` : '.'} {par === null ? '' : againstPar(win, par)}
+      </p>
+      {kind === 'hold' ? <p>{LATER_WORDS.cannotBe}</p> : null}
       {says !== undefined ? (
         says
       ) : isSecret || explanation === null ? (
@@ -95,10 +116,6 @@ function Won({ game, win, par, kind, isSecret, says, boast, picture }: WinProps 
       )}
       {isSecret ? null : <PassOn game={game} win={win} par={par} svg={svg} {...(boast && { boast })} />}
       {svg === null ? null : <Picture svg={svg} words={boast ?? explanation!.sentence} />}
-      <p class="dim" data-score>
-        {starsWords(win.stars)}
-        {boast === undefined ? ` with ${costWords(win.preemptions, win.steps)}.` : '.'} {par === null ? '' : againstPar(win, par)}
-      </p>
     </>
   );
 }
@@ -143,19 +160,18 @@ function PassOn({ game: { session }, win, par, svg, boast }: Pick<WinProps, 'gam
   };
   return (
     <>
-      <p class="big" data-boast>
-        {words}.
-      </p>
+      {boast === undefined ? <p class="big">{words}.</p> : null}
       <p class="ways">
-        <button type="button" disabled={link.value === null} onClick={() => void copy()} data-copy>
-          {isCopied.value ? 'copied' : 'copy the link'}
-        </button>
+        {isOnlyHere() ? null : (
+          <button type="button" disabled={link.value === null} onClick={() => void copy()} data-copy>
+            {isCopied.value ? 'copied' : 'copy the link'}
+          </button>
+        )}
         {svg === null ? null : (
           <button type="button" onClick={() => save('cowcheck.svg', svg)}>
             save the picture
           </button>
         )}
-        {isOnlyHere() ? <span class="dim">The link works only on this computer.</span> : null}
       </p>
     </>
   );

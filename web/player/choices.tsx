@@ -14,13 +14,17 @@ interface ChoicesProps {
   readonly runBig?: (id: number) => number;
   /** Of big moves, milliseconds a step. */
   readonly pace?: number;
+  /** Which one leads on, by id: it is filled. */
+  readonly marked?: number | null;
+  /** What a row says while nothing may be chosen; null: something may. */
+  readonly closed?: ((choice: Choice) => string) | null;
 }
 
-export function Choices({ session, bigMoves, runBig = (id) => session.runOn(id), pace }: ChoicesProps) {
+export function Choices({ session, bigMoves, runBig = (id) => session.runOn(id), pace, marked = null, closed = null }: ChoicesProps) {
   const rows = session.choices.value;
   const run = (id: number, isBig: boolean): void => {
     arrive(session);
-    if (session.choices.value.find((row) => row.id === id)?.blocked !== null) return;
+    if (closed !== null || session.choices.value.find((row) => row.id === id)?.blocked !== null) return;
     if (isBig) travel(session, runBig(id), pace);
     else session.take(id);
   };
@@ -36,14 +40,21 @@ export function Choices({ session, bigMoves, runBig = (id) => session.runOn(id),
           <li key={row.id} class={row.hasEnded ? 'ended' : ''}>
             <button
               type="button"
-              class="choice"
-              aria-disabled={row.blocked !== null}
+              class={`choice ${marked === row.id ? 'main' : ''}`}
+              aria-disabled={row.blocked !== null || closed !== null}
               onClick={() => run(row.id, bigMoves !== undefined)}
               data-who={row.who}
+              data-primary={marked === row.id ? '' : undefined}
             >
               {bigMoves === undefined ? <kbd aria-hidden="true">{i + 1}</kbd> : null}
               <b>{row.who}</b>
-              <span class="does">{row.blocked === null ? (bigMoves?.(row) ?? withoutName(row)) : blockedWords(row, row.blocked)}</span>
+              <span class="does">
+                {closed !== null
+                  ? closed(row)
+                  : row.blocked === null
+                    ? (bigMoves?.(row) ?? withoutName(row))
+                    : blockedWords(row, row.blocked)}
+              </span>
               {bigMoves === undefined && everyDetail.value ? <code>{row.what}</code> : null}
             </button>
             {bigMoves === undefined ? (

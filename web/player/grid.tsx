@@ -1,24 +1,22 @@
 /** The disks as a table. Colour is never alone: each cell says in words what it is. */
 import { type Cell, type Grid, type GridRow, ROWS, type RowName } from '../../src/run/grid.ts';
+import { LATER_WORDS } from '../common/later-words.ts';
+import { TermView } from '../common/terms.tsx';
 import { type Session, differs } from './session.ts';
 
-const HEADS: Record<RowName, { readonly head: string; readonly note: string }> = {
-  source: { head: 'disk', note: 'live: the guest writes to it' },
-  backing: { head: 'backing file', note: 'beneath the disk: read where the disk has nothing of its own' },
-  hook: { head: 'hook', note: 'while it is on, a write calls it before it lands' },
-  carried: { head: 'in flight', note: 'data that has left one disk and not reached the other' },
-  target: { head: 'target', note: 'where the backup goes' },
-  bit: { head: 'copied?', note: "the job's note that a cluster need not be copied any more" },
-  'in flight': { head: 'copying', note: 'which coroutine copies the cluster now, and which wait for it' },
-  'disk at T0': { head: 'disk at T0', note: 'what the backup must show' },
-  'backup shows': { head: 'backup shows', note: 'the target where it was written, else the place it would be read from' },
-  'target alone': { head: 'target alone', note: 'what the target shows with nothing beneath it' },
+/** Where a row is called otherwise than the model calls it. What it is, is told when asked (later-words.ts). */
+const HEADS: Partial<Record<RowName, string>> = {
+  source: 'disk',
+  backing: 'backing file',
+  carried: 'in flight',
+  bit: 'copied?',
+  'in flight': 'copying',
 };
 const BY_CLUSTER: readonly RowName[] = ['bit', 'in flight'];
-/** From where an empty cell is read, in a word. */
-const PLACES: Readonly<Record<string, string>> = { 'the source': 'disk', 'the backing file': 'backing', 'the backup before': 'before' };
-/** A bit that is gone with its job. */
-const FREED = 'freed';
+/** What cells say, where the page has a plainer word: holes, and the job's bits. */
+const WORDS: Readonly<Record<string, string>> = { '··': 'empty', nothing: 'empty', '0': 'no', '1': 'yes', freed: 'job over' };
+/** What is not known before T0. */
+const UNKNOWN = '?';
 const ORACLE: readonly RowName[] = ['disk at T0', 'backup shows', 'target alone'];
 
 interface GridProps {
@@ -82,19 +80,22 @@ function Head({ grid: { columns } }: { grid: Grid }) {
 }
 
 function RowView({ row, grid, session }: { row: GridRow; grid: Grid; session: Session }) {
-  const { head, note } = HEADS[row.name];
+  const head = HEADS[row.name] ?? row.name;
   const places = placesOf(row.name, grid);
+  const before = session.gridBefore.value;
+  const cellsBefore = before?.rows.find(({ name }) => name === row.name)?.cells;
+  const isKnown = (i: number): boolean => cellsBefore?.[i]?.text !== UNKNOWN;
   return (
     <tr class={ORACLE.includes(row.name) ? 'oracle' : ''} data-row={row.name}>
-      <th scope="row" title={note}>
-        {head}
+      <th scope="row">
+        <TermView term={{ text: head, words: head, means: LATER_WORDS[row.name] }} />
       </th>
       {row.cells.map((cell, i) => (
         <CellView
           cell={cell}
           span={places[i]!.span}
           where={`${head}${places[i]!.words}`}
-          isChanged={cell.text !== '' && differs(row, session.gridBefore.value, i)}
+          isChanged={cell.text !== '' && isKnown(i) && differs(row, before, i)}
           isPromised={row.name !== 'backup shows' || grid.isPromised}
         />
       ))}
@@ -123,15 +124,16 @@ const KINDS: Record<Cell['kind'], string> = {
   new: 'written since T0',
   zero: 'zeroes',
   other: 'from elsewhere',
-  hole: 'nothing here',
+  hole: '',
   none: '',
   note: '',
 };
 
 function CellView({ cell, span, where, isChanged, isPromised }: CellProps) {
   const { text, kind, want, from, chips } = cell;
+  const told = WORDS[text] ?? text;
   const words = [
-    `${where}: ${text === '··' ? '' : (chips?.map((chip) => chip.text).join(' ') ?? text)}`,
+    `${where}: ${chips?.map((chip) => chip.text).join(' ') ?? told}`,
     KINDS[kind],
     from === null ? '' : `read from ${from}`,
     want === null ? '' : `wrong, should be ${want}`,
@@ -150,7 +152,7 @@ function CellView({ cell, span, where, isChanged, isPromised }: CellProps) {
       {chips === undefined ? (
         <span aria-hidden="true">
           {want === null ? '' : '✗ '}
-          {text === FREED ? '–' : text === '··' && from !== null ? `(${PLACES[from] ?? from})` : text}
+          {told}
           {want === null ? '' : <small> want {want}</small>}
         </span>
       ) : (

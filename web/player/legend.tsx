@@ -1,5 +1,7 @@
 /** What the signs of the disks mean, in one line. */
-export function Legend() {
+
+/** @param isOnBacking the disk lies over a backing file, and so does the target */
+export function Legend({ isOnBacking }: { isOnBacking: boolean }) {
   return (
     <p class="legend">
       <span>
@@ -10,9 +12,9 @@ export function Legend() {
       </span>
       <span>
         <i class="cell hole" aria-hidden="true">
-          (disk)
+          empty
         </i>{' '}
-        empty: read from the disk
+        read from the {isOnBacking ? 'backing file' : 'disk'}
       </span>
       <span>
         <i class="cell wrong" aria-hidden="true">

@@ -24,7 +24,7 @@ interface PlayerProps {
   readonly session: Session;
   /** Rows of the grid besides the usual ones. */
   readonly extra?: readonly RowName[];
-  /** Whether one may choose who goes on. */
+  /** Whether one may choose who runs next. */
   readonly canChoose?: boolean;
   /** Only disks, sentence and buttons: within another page. */
   readonly isSmall?: boolean;
@@ -36,6 +36,8 @@ interface PlayerProps {
   readonly without?: readonly RowName[];
   /** It speaks to those who have not heard of properties. */
   readonly isLesson?: boolean;
+  /** What the verdict says where it breaks, in place of the explanation. */
+  readonly says?: string | undefined;
   /** Beneath the verdict: what it says of the question that the run was to answer. */
   readonly aside?: ComponentChildren;
   readonly children?: ComponentChildren;
@@ -50,6 +52,7 @@ export function Player({
   hasLanes = true,
   without = [],
   isLesson = false,
+  says,
   aside = null,
   children,
 }: PlayerProps) {
@@ -72,16 +75,16 @@ export function Player({
           <GridView session={session} extra={extra} without={without} />
           {canChoose && !isSmall ? <Choices session={session} /> : null}
           <Scrub session={session} />
-          <Legend />
+          <Legend isOnBacking={session.run.machine.base !== null} />
         </div>
         <div class="tell">
-          <Verdict session={session} isSecret={isSecret} isLesson={isLesson} />
+          <Verdict session={session} isSecret={isSecret} isLesson={isLesson} says={says} />
           {aside}
+          {isSmall || !hasLanes ? null : <Lanes session={session} isSecret={isSecret} />}
           {isSmall ? null : <StepList session={session} isSecret={isSecret} />}
         </div>
       </div>
       {canChoose && !isSmall ? <Branches session={session} /> : null}
-      {isSmall || !hasLanes ? null : <Lanes session={session} isSecret={isSecret} />}
       <p class="scenario" hidden={isLesson}>
         <b>{session.run.scenario.mode.toUpperCase()}</b> · {describeScenario(session.run.scenario)} ·{' '}
         {isSecret ? 'a job that lacks a rule' : jobWords(session.run.setting)}

@@ -13,9 +13,9 @@ it('says in a few words what a trace says in more', () => {
   const { steps } = new Played('old-first').run;
   const told = steps.filter(({ who }) => who === 'g1').map(sentenceOf);
   expect(told).toEqual([
-    'g1 is about to write',
-    'g1 asks the disk for cluster 0',
-    'g1 reads cluster 0 → s0@0 s1@0',
+    'g1 begins its write',
+    'g1 asks the disk for cluster 0, to save it',
+    'g1 reads cluster 0, to save it → s0@0 s1@0',
     'g1 has the data of cluster 0',
     'g1 sends cluster 0 to the target',
     'g1 stores cluster 0 in the target → s0@0 s1@0',

@@ -22,5 +22,9 @@ export function sentenceOf({ who, what, saw }: Pick<RunStep, 'who' | 'what' | 's
   const plain = PLAIN_STEPS[label];
   const rest = shown.replace('hook linked', 'hook on').replace('hook unlinked', 'hook off').replace(/^T0$/, '');
   if (plain === undefined) return sentenceOfStep(who, what, rest);
-  return `${capital(nameOfWho(who))} ${plain.replace('{c}', placeWords(place))}${rest === '' ? '' : ` → ${rest}`}`;
+  const isOver = label === 'sleep' && rest.includes('hook off');
+  const does = isOver ? 'finds nothing left to do' : plain.replace('{c}', placeWords(place));
+  // A write that reads: what the hook does is told as a step of the guest's.
+  const why = /^g\d/.test(who) && /^copy\.(?:read|took)$/.test(label) ? ', to save it' : '';
+  return `${capital(nameOfWho(who))} ${does}${why}${rest === '' ? '' : ` → ${rest}`}`;
 }

@@ -4,6 +4,7 @@ import { plural } from '../../src/explain/story/words.ts';
 import { sentenceOfStep } from '../../src/run/step-words.ts';
 import { everyDetail, toggleDetail } from './detail.ts';
 import type { Session } from './session.ts';
+import { promiseEnd } from './verdict.tsx';
 
 /** Of a longer run it takes too long to look how many steps one press has joined. */
 const JOINED_OF_MAX = 500;
@@ -26,11 +27,12 @@ export function Scrub({ session }: { session: Session }) {
   const atEnd = at.value >= length.value;
   const mayGoOn = atEnd && session.choices.value.some(({ blocked }) => blocked === null);
   const percent = (n: number): string => `${(100 * n) / Math.max(1, length.value)}%`;
+  const end = promiseEnd(run);
   const marks = [
     ...(run.promise.opened === null ? [] : [{ n: run.promise.opened, text: 'T0' }]),
-    ...(run.promise.closed === null ? [] : [{ n: run.promise.closed, text: 'promise ends' }]),
+    ...(end === null ? [] : [{ n: end, text: 'promise ends' }]),
     ...(broken.value === null ? [] : [{ n: broken.value.step, text: '✗' }]),
-  ];
+  ].filter(({ n }) => n <= session.told.value || n === run.promise.opened);
   return (
     <div class={`scrub ${length.value === 0 ? 'not-yet' : ''}`} role="group" aria-label="Where in the run">
       <div class="buttons">
@@ -58,11 +60,9 @@ export function Scrub({ session }: { session: Session }) {
         <output>
           step {at.value} of {length.value}
         </output>
-        <span class="dim" data-joined>
-          {joinedWords(session)}
-        </span>
+        <span class="dim">{joinedWords(session)}</span>
         <label>
-          <input type="checkbox" checked={everyDetail.value} onChange={toggleDetail} data-detail /> every small step
+          <input type="checkbox" checked={everyDetail.value} onChange={toggleDetail} data-detail /> stop at every step
         </label>
       </p>
       <div class="bar">
@@ -94,5 +94,5 @@ function joinedWords(session: Session): string {
   const { at, length } = session;
   if (everyDetail.value || at.value === 0 || length.value > JOINED_OF_MAX) return '';
   const joined = at.value - session.before(at.value) - 1;
-  return joined === 0 ? '' : `with ${plural(joined, 'small step')} before it`;
+  return joined === 0 ? '' : `+ ${plural(joined, 'small step')}`;
 }

@@ -5,7 +5,7 @@ import type { Trace } from '../../src/trace/format.ts';
 import { type Explanation, explain } from '../../src/explain/explanation.ts';
 import { askWhy } from '../checker/checker.ts';
 import { type Choice, rowsAfter } from '../../src/run/choices.ts';
-import { type Grid, gridOf } from '../../src/run/grid.ts';
+import { type Grid, type RowName, gridOf } from '../../src/run/grid.ts';
 import { traceOfRun } from '../../src/run/of-trace.ts';
 import type { Broken, Run, RunStep } from '../../src/run/run.ts';
 import type { Place } from '../share/place.ts';
@@ -71,6 +71,10 @@ export class Session {
   readonly toldBroken: ReadonlySignal<Broken | null>;
   /** How far one has come. */
   readonly #reached: Signal<number> = signal(0);
+  /** So many steps may be told: of a run that keeps its end to itself, those that one has seen. */
+  readonly told: ReadonlySignal<number>;
+  /** Rows of the disks that are not shown: what changes there alone is no change. */
+  without: readonly RowName[] = [];
   readonly grid: ReadonlySignal<Grid>;
   /** The step before; where one press ran several, the step at which it was pressed. */
   readonly gridBefore: ReadonlySignal<Grid | null>;
@@ -92,6 +96,7 @@ export class Session {
       const { value } = this.broken;
       return keepsEnd && value !== null && this.#reached.value < value.step ? null : value;
     });
+    this.told = computed(() => (keepsEnd ? this.#reached.value : this.length.value));
     this.grid = ofRun(() => gridOf(run, this.at.value));
     this.gridBefore = ofRun(() => {
       const { at, goal } = this;
@@ -150,7 +155,7 @@ export class Session {
     // Capitals are events and errors: COMPLETED, EIO.
     if (run.broken?.step === n || ORDERS.has(roleOf(step)) || /\b[A-Z]{3,}\b/.test(saw)) return true;
     const [grid, before] = [gridOf(run, n), gridOf(run, n - 1)];
-    return grid.isPromised !== before.isPromised || isDiskChanged(grid, before);
+    return grid.isPromised !== before.isPromised || isDiskChanged(grid, before, this.without);
   }
 
   /**
@@ -370,4 +375,5 @@ export function differs(row: Grid['rows'][number], other: Grid | null, i: number
   return before !== undefined && (before.text !== row.cells[i]!.text || before.kind !== row.cells[i]!.kind);
 }
 
-const isDiskChanged = (grid: Grid, before: Grid): boolean => grid.rows.some((row) => row.cells.some((_, i) => differs(row, before, i)));
+const isDiskChanged = (grid: Grid, before: Grid, without: readonly RowName[] = []): boolean =>
+  grid.rows.some((row) => !without.includes(row.name) && row.cells.some((_, i) => differs(row, before, i)));

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { markdownOfExplanation } from '../../src/explain/formats/markdown.ts';
 import { svgOfExplanation } from '../../src/explain/formats/svg.ts';
 import { writeTrace } from '../../src/trace/write.ts';
+import { LATER_WORDS } from '../common/later-words.ts';
 import { save } from './save.ts';
 import type { Session } from './session.ts';
 import { holdingTraceOf } from '../../src/run/of-trace.ts';
@@ -50,7 +51,7 @@ function Ways({ session, link }: { session: Session; link: string | null }) {
   return (
     <>
       {link === null ? (
-        <p>This run is too wide for a link: share the trace as a file.</p>
+        <p>{LATER_WORDS.tooWide}</p>
       ) : (
         <p>
           <label for="link">
@@ -64,17 +65,13 @@ function Ways({ session, link }: { session: Session; link: string | null }) {
           {isOnlyHere() ? (
             <span class="dim" data-only-here>
               {' '}
-              Only this computer can open it. Send others the trace: any cowcheck page plays it.
+              {LATER_WORDS.onlyHere}
             </span>
           ) : null}
         </p>
       )}
       {trace === null ? (
-        <p>
-          {session.broken.value === null
-            ? 'You can save it as a trace once it has ended or broken something.'
-            : 'Why it broke is still being worked out.'}
-        </p>
+        <p>{session.broken.value === null ? LATER_WORDS.notOver : 'Why it broke is still being worked out.'}</p>
       ) : (
         <p class="ways">
           <Save name="run.trace.yaml" text={() => writeTrace(trace)} words="the trace, for cowcheck replay" />

@@ -1,5 +1,6 @@
 /** The steps as a list. Of a long run only those near the one that is shown are there. */
 import { useEffect, useRef } from 'preact/hooks';
+import { plural } from '../../src/explain/story/words.ts';
 import { sentenceOf } from './said.ts';
 import type { Session } from './session.ts';
 
@@ -9,7 +10,8 @@ const AROUND = 40;
 export function StepList({ session, isSecret = false }: { session: Session; isSecret?: boolean }) {
   const { run, at, length, toldBroken: broken } = session;
   const first = length.value <= 2 * AROUND ? 0 : Math.max(0, Math.min(at.value - AROUND, length.value - 2 * AROUND));
-  const shown = run.steps.slice(first, first + 2 * AROUND);
+  const until = session.told.value;
+  const shown = run.steps.slice(first, Math.min(first + 2 * AROUND, until));
   const notes = new Map(
     (isSecret || broken.value === null ? null : session.explanation.value)?.guilty.map(({ step, note }) => [step, note]),
   );
@@ -30,6 +32,7 @@ export function StepList({ session, isSecret = false }: { session: Session; isSe
           />
         );
       })}
+      {until < length.value ? <li class="to-come">… {plural(length.value - until, 'step')} to come</li> : null}
     </ol>
   );
 }

@@ -2,8 +2,9 @@
 import { roleOf } from '../../model/meaning.ts';
 import type { Property } from '../../properties/property.ts';
 import { reasonsOf } from '../../src/explain/reasons.ts';
-import { gridOf } from '../../src/run/grid.ts';
+import { type RowName, gridOf } from '../../src/run/grid.ts';
 import { data } from '../common/data.ts';
+import { LATER_WORDS } from '../common/later-words.ts';
 import { everyDetail } from './detail.ts';
 import { said, sentenceOf } from './said.ts';
 import { type Session, differs, isAtItsEnd } from './session.ts';
@@ -13,9 +14,11 @@ interface VerdictProps {
   readonly isSecret?: boolean;
   /** In words for those who have not heard of properties. */
   readonly isLesson?: boolean;
+  /** Said where it breaks, in place of the explanation. */
+  readonly says?: string | undefined;
 }
 
-export function Verdict({ session, isSecret = false, isLesson = false }: VerdictProps) {
+export function Verdict({ session, isSecret = false, isLesson = false, says }: VerdictProps) {
   const { at, run } = session;
   void session.grid.value; // another way may have led to the same step
   const step = run.steps[at.value - 1];
@@ -25,9 +28,9 @@ export function Verdict({ session, isSecret = false, isLesson = false }: Verdict
       <p class="what" data-sentence>
         <b>Step {at.value}</b> {words}
       </p>
-      <PromiseLine session={session} />
+      {session.isBroken && !isOver(session) ? null : <PromiseLine session={session} />}
       {session.isBroken ? (
-        <Broke session={session} isSecret={isSecret} isLesson={isLesson} />
+        <Broke session={session} isSecret={isSecret} isLesson={isLesson} says={says} />
       ) : (
         <Holds session={session} isPlain={isLesson} />
       )}
@@ -42,15 +45,14 @@ function marksOf(session: Session): string {
   const { at, run } = session;
   const before = gridOf(run, Math.max(0, at.value - 1));
   const isMarked = bits.cells.some(({ text }, i) => text === '1' && differs(bits, before, i));
-  return isMarked && !everyDetail.value ? ', and marks it as copied' : '';
+  return isMarked && !everyDetail.value && !session.without.includes('bit') ? ', and marks it as copied' : '';
 }
 
 const isOver = ({ run: { promise }, at }: Session): boolean => promise.closed !== null && at.value >= promise.closed;
 
 function Holds({ session, isPlain }: { session: Session; isPlain: boolean }) {
-  if (isOver(session)) return <p class="dim">Nothing is promised any more.</p>;
-  if (isPlain && !hasBegun(session)) return null;
-  if (isCancelled(session)) return <p class="dim">Cancelled: do not rely on the backup any more.</p>;
+  if (isOver(session)) return <p class="dim">{LATER_WORDS[isStillT0(session) ? 'stillT0' : 'notT0']}</p>;
+  if ((isPlain && !hasBegun(session)) || isCancelled(session)) return null;
   const soFar = isAtItsEnd(session) ? '' : ' so far';
   return (
     <p class="good">
@@ -59,7 +61,21 @@ function Holds({ session, isPlain }: { session: Session; isPlain: boolean }) {
   );
 }
 
-const isCancelled = ({ run, at }: Session): boolean => run.steps.slice(0, at.value).some(({ step }) => roleOf(step) === 'cancels');
+function isStillT0({ grid }: Session): boolean {
+  const cells = (name: RowName) => grid.value.rows.find((row) => row.name === name)!.cells;
+  return cells('backup shows').every(({ text }, i) => text === cells('disk at T0')[i]!.text);
+}
+
+/** From the cancel on nobody may rely on the backup, though the job hears of it only when it runs next. */
+const isCancelled = ({ run, at, grid }: Session): boolean =>
+  !grid.value.promise.includes('completed') && run.steps.slice(0, at.value).some(({ step }) => roleOf(step) === 'cancels');
+
+/** The step with which the promise ends, from 1: the cancel, if there was one. Null: it does not end. */
+export function promiseEnd({ promise: { closed }, steps }: Session['run']): number | null {
+  if (closed === null) return null;
+  const cancel = steps.slice(0, closed).findIndex(({ step }) => roleOf(step) === 'cancels');
+  return cancel < 0 ? closed : cancel + 1;
+}
 
 const hasBegun = ({ run: { promise }, at }: Session): boolean => promise.opened !== null && at.value >= promise.opened;
 
@@ -70,6 +86,12 @@ function PromiseLine({ session }: { session: Session }) {
     return (
       <p class="promise over" data-promise="over">
         <b>Promise over.</b> From here on this is not a backup.
+      </p>
+    );
+  if (hasBegun(session) && isCancelled(session))
+    return (
+      <p class="promise over" data-promise="ends">
+        <b>The promise ends here.</b> {LATER_WORDS.cancelled}
       </p>
     );
   return (
@@ -83,16 +105,16 @@ function PromiseLine({ session }: { session: Session }) {
   );
 }
 
-function Broke({ session, isSecret, isLesson }: Required<VerdictProps>) {
+function Broke({ session, isSecret, isLesson, says }: Omit<Required<VerdictProps>, 'says'> & { says: string | undefined }) {
   const { violation, step } = session.broken.value!;
-  const explanation = isSecret ? null : session.explanation.value;
+  const explanation = isSecret || says !== undefined ? null : session.explanation.value;
   return (
     <div>
       <h2>
         ✗ {isLesson && violation.property === 'snapshot-kept' ? 'The backup is wrong' : `${violation.property} is broken`}
-        {session.at.value > step ? ` since step ${step}` : ''}
+        {session.at.value > step ? ` from step ${step} on` : ''}
       </h2>
-      {explanation === null ? <p>{violation.detail.replace(/^sector/, 'Sector')}.</p> : null}
+      {explanation === null ? <p>{says ?? `${violation.detail.replace(/^sector/, 'Sector')}.`}</p> : null}
       {session.isExplaining.value ? <p class="dim">Why: being worked out …</p> : null}
       {explanation === null ? null : (
         <>

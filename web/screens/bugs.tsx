@@ -4,6 +4,7 @@ import { ruleNamed } from '../../model/machine/jobs.ts';
 import type { Trace } from '../../src/trace/format.ts';
 import { data } from '../common/data.ts';
 import { isOnSite } from '../common/embedded.ts';
+import { LATER_WORDS } from '../common/later-words.ts';
 import { NoSuch } from '../common/parts.tsx';
 import { Player } from '../player/player.tsx';
 import { useAddress } from '../player/address.ts';
@@ -16,10 +17,7 @@ export function Bugs() {
   return (
     <main class="text">
       <h1>Bugs</h1>
-      <p>
-        cowcheck found these in real releases of QEMU. Each was run again on the binary of every release below, by a Python file that needs
-        nothing but QEMU.
-      </p>
+      <p>{LATER_WORDS.bugs}</p>
       <ul class="released">
         {Object.entries(data().released).map(([name, { title, models }]) => (
           <li data-released={name}>
@@ -35,7 +33,7 @@ export function Bugs() {
         ))}
       </ul>
       <h2>One rule missing</h2>
-      <p>Each of these backups lacks one rule, and each run is the shortest that shows it. Many of them are in QEMU's history.</p>
+      <p>{LATER_WORDS.gallery}</p>
       <ul class="cards">
         {Object.entries(data().gallery).map(([name, { about, scenario, schedule }]) => (
           <li>

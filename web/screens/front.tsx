@@ -15,9 +15,9 @@ export function Front() {
       </p>
       <LessonMap />
       <p class="dim text">
-        cowcheck models QEMU&#39;s backup of a running disk, step by step. Everything here is computed in this page by the checker that
-        tests it, and nothing is sent anywhere. The bug above is a classic mistake, which no release of QEMU is known to have had.{' '}
-        <a href="#/bugs">Those that QEMU had, and has</a> are here, too.
+        Everything here is computed in this page, by the model and the checker that test QEMU&#39;s backup. Nothing is sent anywhere. The
+        bug above is a classic mistake, which no release of QEMU is known to have had. <a href="#/bugs">Those that QEMU had, and has</a> are
+        here, too.
       </p>
     </main>
   );

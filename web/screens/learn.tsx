@@ -1,5 +1,6 @@
 /** The index of lessons, and the three questions that they are for. */
 import { data } from '../common/data.ts';
+import { LATER_WORDS } from '../common/later-words.ts';
 import { Quiz } from '../common/parts.tsx';
 import { note, progress } from '../common/progress.ts';
 import { Forget } from '../common/forget.tsx';
@@ -9,9 +10,7 @@ export function Learn() {
   return (
     <main class="text">
       <h1>How a backup of a running disk works, and breaks</h1>
-      <p>
-        QEMU copies a disk while a guest keeps writing to it, and the copy must show the disk exactly as it was at one instant, called T0.
-      </p>
+      <p>{LATER_WORDS.learn}</p>
       <Questions when="before" />
       <LessonMap />
       <Questions when="after" />

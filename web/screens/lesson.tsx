@@ -2,8 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { data } from '../common/data.ts';
-import type { RowName } from '../../src/run/grid.ts';
-import { type Lesson, type Scene, lessonAt } from '../lessons/lesson.ts';
+import { type Lesson, lessonAt } from '../lessons/lesson.ts';
 import { NoSuch, Quiz } from '../common/parts.tsx';
 import { type Piece, markTerms } from '../common/terms.ts';
 import { Terms } from '../common/terms.tsx';
@@ -15,6 +14,7 @@ import { Player } from '../player/player.tsx';
 import { unsaid } from '../player/said.ts';
 import { Session, runToEnd } from '../player/session.ts';
 import { noteBet, noteStars, progress } from '../common/progress.ts';
+import { STARS } from '../play/score.ts';
 import { runOfTrace } from '../../src/run/of-trace.ts';
 
 export function LessonScreen({ name }: { name: string }) {
@@ -23,7 +23,7 @@ export function LessonScreen({ name }: { name: string }) {
 }
 
 function LessonView({ lesson }: { lesson: Lesson }) {
-  const { id, title, goal, opening = [], story, bet, challenge, keep } = lesson;
+  const { id, title, goal, opening = [], story, bet, answerIn = 0, challenge, keep, without = [] } = lesson;
   const wasBet = useMemo(() => progress.value.bets[id] !== undefined, [id]);
   const isOpen = useSignal(opening.length === 0 || wasBet);
   const isShown = useSignal(false);
@@ -44,7 +44,9 @@ function LessonView({ lesson }: { lesson: Lesson }) {
   return (
     <main>
       <div class="text">
-        <p class="dim">{number > 0 ? `Lesson ${number}` : data().course.today.includes(lesson) ? 'QEMU since 4.2' : 'Edge'}</p>
+        <p class="dim">
+          {number > 0 ? `Lesson ${number} · QEMU 1.6 to 4.1` : data().course.today.includes(lesson) ? 'QEMU since 4.2' : 'Edge'}
+        </p>
         <h1>{title}</h1>
         <p class="dim">{goal}</p>
       </div>
@@ -81,7 +83,9 @@ function LessonView({ lesson }: { lesson: Lesson }) {
                   <button type="button" class="main" onClick={() => runBox.current?.scrollIntoView({ block: 'start' })}>
                     watch the run ↓
                   </button>
-                  <span>Step to its end: it has the answer.</span>
+                  <span>
+                    {answerIn === 0 ? 'Step to its end: it has the answer.' : 'Step through both runs: the second has the answer.'}
+                  </span>
                 </p>
               ) : null}
             </div>
@@ -94,7 +98,10 @@ function LessonView({ lesson }: { lesson: Lesson }) {
                   lesson={lesson}
                   pieces={pieces}
                   chosen={chosen}
-                  onWatched={() => (isWatched.value = true)}
+                  onWatched={() => {
+                    isWatched.value = true;
+                    if (challenge === null) noteStars(id, STARS);
+                  }}
                   onTry={challenge === null ? null : () => ownBox.current?.scrollIntoView({ block: 'start' })}
                 />
               </div>
@@ -111,7 +118,7 @@ function LessonView({ lesson }: { lesson: Lesson }) {
                     prefix="own-"
                     next={nextOf(lesson)}
                     extra={lesson.scenes.at(-1)!.rows ?? []}
-                    without={withoutOf(lesson)}
+                    without={without}
                     isLesson
                     onDone={(stars) => noteStars(id, stars)}
                   />
@@ -139,7 +146,7 @@ type Pieces = ReadonlyMap<string, readonly Piece[]>;
 /** One picture, one sentence at a time. */
 function Opening({ lesson, pieces, isOver, onOver }: { lesson: Lesson; pieces: Pieces; isOver: boolean; onOver: () => void }) {
   const opening = lesson.opening!;
-  const session = useMemo(() => sessionOf(lesson.scenes[0]!), [lesson]);
+  const session = useMemo(() => sessionOf(lesson, 0), [lesson]);
   const nth = useSignal(isOver ? opening.length - 1 : 0);
   const turnTo = (i: number): void => {
     nth.value = i;
@@ -154,7 +161,7 @@ function Opening({ lesson, pieces, isOver, onOver }: { lesson: Lesson; pieces: P
       </p>
       <GridView session={session} only={['source', 'target']} />
       <p class="help">
-        <button type="button" disabled={nth.value === 0} onClick={() => turnTo(nth.value - 1)} data-opening-back>
+        <button type="button" disabled={nth.value === 0} onClick={() => turnTo(nth.value - 1)}>
           back
         </button>
         {isLast && isOver ? null : (
@@ -186,7 +193,7 @@ function Scenes({ lesson, pieces, chosen, onWatched, onTry }: ScenesProps) {
   const nth = useSignal(sceneOf(route.value.query, scenes.length));
   const scene = scenes[nth.value]!;
   const session = useMemo(() => {
-    const made = sessionOf(scene);
+    const made = sessionOf(lesson, nth.value);
     // What was told before is not told again.
     if (nth.value === 0) made.go(lesson.opening?.at(-1)?.at ?? 0);
     return made;
@@ -219,13 +226,15 @@ function Scenes({ lesson, pieces, chosen, onWatched, onTry }: ScenesProps) {
       <Player
         session={session}
         extra={scene.rows ?? []}
-        without={withoutOf(lesson)}
+        without={lesson.without ?? []}
         canChoose={false}
         isLesson
+        says={scene.broke}
         aside={
           isAtEnd ? (
             <AtEnd
               bet={nth.value === answerIn ? bet : null}
+              end={scene.end}
               isAnswered={nth.value >= answerIn}
               chosen={chosen}
               next={scenes[nth.value + 1]?.name ?? null}
@@ -243,6 +252,8 @@ function Scenes({ lesson, pieces, chosen, onWatched, onTry }: ScenesProps) {
 interface AtEndProps {
   /** Null: this scene is not the one that answers it. */
   readonly bet: Lesson['bet'] | null;
+  /** What this run has shown. */
+  readonly end: string | undefined;
   readonly isAnswered: boolean;
   readonly chosen: number | null;
   /** The name of the next scene; null: this is the last. */
@@ -252,7 +263,7 @@ interface AtEndProps {
 }
 
 /** What the run says of the bet, where one looks when it ends; and where to go from there. */
-function AtEnd({ bet, isAnswered, chosen, next, onNext, onTry }: AtEndProps) {
+function AtEnd({ bet, end, isAnswered, chosen, next, onNext, onTry }: AtEndProps) {
   return (
     <section class="answer" aria-label="The answer" data-answer>
       {bet !== null ? (
@@ -260,8 +271,10 @@ function AtEnd({ bet, isAnswered, chosen, next, onNext, onTry }: AtEndProps) {
           {chosen === null || chosen === bet.answer ? null : `You bet "${bet.options[chosen]}". `}
           <b>{chosen === bet.answer ? 'Your bet was right.' : `The answer is "${bet.options[bet.answer]}".`}</b> {bet.because}
         </p>
-      ) : isAnswered ? null : (
-        <p>The answer is in the next run.</p>
+      ) : (
+        <p>
+          {end} {isAnswered ? null : 'The answer is in the next run.'}
+        </p>
       )}
       {next !== null ? (
         <button type="button" class="main" onClick={onNext} data-next-scene>
@@ -276,27 +289,26 @@ function AtEnd({ bet, isAnswered, chosen, next, onNext, onTry }: AtEndProps) {
   );
 }
 
-/** A lesson that has not come to the hook shows none. */
-const withoutOf = ({ hides = [] }: Lesson): readonly RowName[] => (hides.some((part) => part.includes('hook linked')) ? ['hook'] : []);
-
 /** From 0; the first, if the address says none. */
 function sceneOf(query: URLSearchParams, scenes: number): number {
   const n = Number(query.get('scene') ?? 1);
   return Number.isInteger(n) && n >= 1 && n <= scenes ? n - 1 : 0;
 }
 
-function sessionOf({ trace: name, isRunOn = false }: Scene): Session {
+function sessionOf({ scenes, without = [] }: Lesson, nth: number): Session {
+  const { trace: name, isRunOn = false } = scenes[nth]!;
   const trace = data().lessons[name]!;
   const { run } = runOfTrace(trace);
   if (isRunOn) runToEnd(run, false);
-  return new Session(run, trace, true);
+  return Object.assign(new Session(run, trace, true), { without });
 }
 
 /** The disks of the first scene before anything has happened: what the story is about. */
 function Intro({ lesson }: { lesson: Lesson }) {
-  const session = useMemo(() => sessionOf(lesson.scenes[0]!), [lesson]);
+  const session = useMemo(() => sessionOf(lesson, 0), [lesson]);
   return (
     <aside>
+      <p class="dim">At the start:</p>
       <GridView session={session} only={['source', 'backing', 'target']} label="The disks at the start" />
     </aside>
   );

@@ -1,4 +1,5 @@
 /** Bring your own: a trace that is dropped, pasted, opened, or came as a link. It never leaves the page. */
+import { LATER_WORDS } from '../common/later-words.ts';
 import { useEffect, useRef } from 'preact/hooks';
 import { hasOpened, openAgain, openFile, openLink, openText, opened, reading, tell } from '../open/opened.ts';
 import { Notice } from '../common/parts.tsx';
@@ -69,7 +70,7 @@ export function Own() {
         where: 'own',
         name: 'this page',
         session: null,
-        notice: 'it came without a trace: npx cowcheck learn FILE makes one that has it',
+        notice: LATER_WORDS.noTrace,
       });
     else if (!hasOpened('own')) void openText('own', 'the trace of this page', JSON.parse(own.textContent) as string);
   }, []);

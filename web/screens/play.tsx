@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { plural } from '../../src/explain/story/words.ts';
 import type { Trace } from '../../src/trace/format.ts';
+import { LATER_WORDS } from '../common/later-words.ts';
 import { data } from '../common/data.ts';
 import { NoSuch } from '../common/parts.tsx';
 import { noteStars, progress } from '../common/progress.ts';
@@ -89,10 +90,7 @@ function FreePlay({ bug, packed }: { bug: string | null; packed: string | null }
   const initial = given.value ?? (trace === null ? somethingToBreak() : setupOfTrace(trace));
   return (
     <Screen here="free">
-      <p class="text">
-        Say which coroutine runs next, and watch what becomes of the backup. The one to begin with can be broken. Every way that you try is
-        kept.
-      </p>
+      <p class="text">{LATER_WORDS.free}</p>
       {bug !== null && trace === null ? <p role="alert">There is no bug "{bug}"; this is another scenario.</p> : null}
       {packed !== null && given.value === null ? (
         <p role="alert">The set-up in this address can&#39;t be read; this is another one.</p>
@@ -106,7 +104,7 @@ function Attacks() {
   const all = levels();
   return (
     <Screen here="attack" title="Attack">
-      <p class="text">Each of these jobs lacks a rule. Break any property, with as few switches and steps as you can. Begin at the top.</p>
+      <p class="text">{LATER_WORDS.attack}</p>
       {LEVELS.map(({ title, isOf }) => (
         <>
           <h2>{title}</h2>
@@ -166,10 +164,7 @@ function Predictions() {
   }));
   return (
     <Screen here="predict" title="Can it break? Predict">
-      <p class="text">
-        A rule that is missing matters in one scenario, and not in another. Say whether any order breaks this one. The checker then tries
-        every order.
-      </p>
+      <p class="text">{LATER_WORDS.predict}</p>
       <Cards kind="predict" cards={cards} />
     </Screen>
   );
@@ -261,7 +256,7 @@ function Mends() {
   );
   return (
     <Screen here="mend" title="Mend">
-      <p class="text">Each of these runs has broken. Drag one of its steps to where it should have come.</p>
+      <p class="text">{LATER_WORDS.mend}</p>
       <Cards kind="mend" cards={cards} />
     </Screen>
   );
