@@ -28,7 +28,7 @@ function stage(mode: SyncMode, guest: readonly GuestOperation[], without: readon
 const begins = (mode: SyncMode): string[] => ['job: start', ...(mode === 'full' ? ['job.call: call', 'job: copying.begun'] : [])];
 const breaks = (mode: SyncMode): string[] => [...begins(mode), 'g1: ...'];
 const broken = (detail: string): unknown => expect.objectContaining({ property: 'given-up', detail });
-const VOID = broken('r1 read the backup, whose snapshot is broken, and returned without an error');
+const VOID = broken('r1 read from a backup whose snapshot is broken, and returned no error');
 const COMPLETES = broken('a failed copy broke the snapshot, but the job completed without an error');
 
 describe('a job whose snapshot is broken', () => {

@@ -70,7 +70,7 @@ function stage(mode: SyncMode, parts: Partial<Parts> = {}) {
 
 const FAILS = ['job: start', 'g1: ...'];
 const broken = (detail: string): Violation => ({ property: 'given-up', detail });
-const VOID = 'r1 read the backup, which the job has given up, and returned without an error';
+const VOID = 'r1 read from a backup that the job has given up, and returned no error';
 
 describe('a job that gives up its point in time', () => {
   it('may let the guest overwrite what it could not copy', () => {

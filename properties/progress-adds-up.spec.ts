@@ -67,13 +67,13 @@ describe('the end of FULL and TOP', () => {
   it.each(['full', 'top'] as const)('is caught short if what a guest copied was not counted (%s)', (mode) => {
     const { player } = stage(smallScenario(mode, [g1]), { without: ['hookCopiesAreCounted'] });
     expect(player.play('job: start', 'g1: ...')).toBeNull();
-    expect(player.finish()).toEqual(told('the job ended at 4 sectors instead of 6'));
+    expect(player.finish()).toEqual(told('the progress of the job ended at 4 sectors instead of 6'));
   });
 
   it('is caught short if what TOP skipped was not counted', () => {
     const { player } = stage(smallScenario('top', []), { without: ['skippedAreCounted'] });
     expect(player.play('job: ... copy.done c2')).toBeNull(); // until the event there may be more to come
-    expect(player.play('job: close')).toEqual(told('the job ended at 4 sectors instead of 6'));
+    expect(player.play('job: close')).toEqual(told('the progress of the job ended at 4 sectors instead of 6'));
   });
 
   it.each<[string, string[]]>([
@@ -162,7 +162,7 @@ describe('the end of NONE', () => {
 
   it('is caught if that was not counted', () => {
     expect(ends(smallScenario('none', [g1]), { without: ['hookCopiesAreCounted'] }).broken).toEqual(
-      told('the job ended at 0 sectors instead of 2'),
+      told('the progress of the job ended at 0 sectors instead of 2'),
     );
   });
 
@@ -170,7 +170,7 @@ describe('the end of NONE', () => {
     const on = stage(smallScenario('none', [g1]));
     on.player.play('job: start', 'g1: ...');
     expect(on.player.spoil(counted(on, 2))).toBeNull();
-    expect(on.player.finish()).toEqual(told('the job ended at 4 sectors instead of 2'));
+    expect(on.player.finish()).toEqual(told('the progress of the job ended at 4 sectors instead of 2'));
   });
 
   it('goes by what was stored: not by what larger clusters of the target fill up, nor by what a copy failed to store', () => {

@@ -36,7 +36,9 @@ export class ProgressAddsUp implements Property {
     if (offset > shape.sectors)
       return this.#wrong(`the offset is ${offset} sectors of a disk of ${shape.sectors}: something was counted twice`);
     const expected = this.#endsAt();
-    return expected === null || offset === expected ? null : this.#wrong(`the job ended at ${offset} sectors instead of ${expected}`);
+    return expected === null || offset === expected
+      ? null
+      : this.#wrong(`the progress of the job ended at ${offset} sectors instead of ${expected}`);
   }
 
   end(): null {

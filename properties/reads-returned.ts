@@ -84,8 +84,8 @@ export class ReadsReturned {
     const beganLate = world.cells[this.#beganLateCell + request] === 1;
     const wrong = this.#judge.firstOtherThanT0(this.#rangeOf(request), (s) => this.#read(request, s));
     if (!beganLate && wrong === null) return null;
-    const why = shape.breaksSnapshot ? 'whose snapshot is broken' : 'which the job has given up';
-    const detail = `${scenario.guest[request]!.id} read the backup, ${why}, and returned without an error`;
+    const given = shape.breaksSnapshot ? 'whose snapshot is broken' : 'that the job has given up';
+    const detail = `${scenario.guest[request]!.id} read from a backup ${given}, and returned no error`;
     return { property: GIVEN_UP, ...(beganLate ? {} : wrong), detail };
   }
 

@@ -8,7 +8,7 @@ import { isCustomJob } from '../../model/families/custom/file-name.ts';
 import { JobError } from '../../model/families/custom/job-error.ts';
 import { BUILT_IN_PROPERTIES, NEVER_SKIPPED, type BuiltInProperty, type Property } from '../../model/families/custom/property.ts';
 import { STRATEGIES } from '../search/strategies/strategies.ts';
-import { nearest } from '../trace/nearest.ts';
+import { didYouMean } from '../trace/nearest.ts';
 import { printable } from '../trace/printable.ts';
 
 /** What `check` is asked for. Everything may be left out. */
@@ -113,7 +113,7 @@ const CHECKS: Readonly<Record<keyof CheckOptions, Check>> = {
     `a list of properties; all but ${NEVER_SKIPPED} can be switched off`,
     BUILT_IN_PROPERTIES,
   ),
-  out: [(value) => typeof value === 'string' && value !== '', 'the name of a folder'],
+  out: [(value) => typeof value === 'string' && value !== '', 'the name of a directory'],
   name: [(value) => typeof value === 'string' && isCustomJob(value), 'that of a module, such as my-job.mjs'],
 };
 
@@ -121,17 +121,14 @@ const CHECKS: Readonly<Record<keyof CheckOptions, Check>> = {
 function unknownIn(list: unknown, names: readonly string[]): string {
   const wrong = Array.isArray(list) ? list.find((one) => typeof one === 'string' && !names.includes(one)) : undefined;
   if (wrong === undefined || names.length === 0) return '';
-  const meant = nearest(wrong, names);
-  return `; unknown name ${JSON.stringify(printable(wrong))}${meant === null ? '' : `; did you mean ${JSON.stringify(meant)}?`}`;
+  return `: unknown name ${JSON.stringify(printable(wrong))}${didYouMean(wrong, names, '"')}`;
 }
 
 /** @throws JobError with one line if there is no such option, or it can't have this value */
 export function refuseNonsense(options: CheckOptions): void {
   for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(CHECKS, name)) {
-      const meant = nearest(name, Object.keys(CHECKS));
-      throw new JobError(`there is no option "${printable(name)}"${meant === null ? '' : `; did you mean "${meant}"?`}`);
-    }
+    if (!Object.hasOwn(CHECKS, name))
+      throw new JobError(`unknown option "${printable(name)}"${didYouMean(name, Object.keys(CHECKS), '"')}`);
     const [isFine, expected, names = []] = CHECKS[name as keyof CheckOptions];
     if (value !== undefined && !isFine(value)) throw new JobError(`"${name}" must be ${expected}${unknownIn(value, names)}`);
   }

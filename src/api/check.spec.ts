@@ -36,7 +36,9 @@ describe('check', () => {
       failureOf(forgetful, { seed: 'a', name: 'forgetful.mjs' }),
     ];
     const blocks = one.message.split('\n\n');
-    expect(blocks[0]).toMatch(/^snapshot-kept is broken in mode (FULL|TOP): \d+ steps, \d preemptions?\nsector \d of the backup is /);
+    expect(blocks[0]).toMatch(
+      /^property snapshot-kept is broken in mode (FULL|TOP): \d+ steps, \d preemptions?\nsector \d of the backup is /,
+    );
     expect(blocks[1]).toMatch(/^Why: /);
     expect(blocks[2]).toMatch(/^\d+-sector disk, .*\n +step .*source +target +bit +shows\n/);
     expect(blocks.at(-1)!.split('\n')).toEqual([
@@ -78,11 +80,11 @@ describe('check', () => {
       [{} as Job, { modes: ['full'] }, 'own-job.mjs: "modes" must be a list of full, top, none'],
       [chunked, { modes: ['none'] }, 'own-job.mjs: it does FULL, TOP, and not NONE'],
       [chunked, { modes: 'full' as never }, '"modes" must be a list of full, top, none, bitmap, with at least one of them'],
-      [chunked, { modes: ['ful' as never] }, 'with at least one of them; unknown name "ful"; did you mean "full"?'],
-      [chunked, { skip: ['progres-adds-up' as never] }, '; unknown name "progres-adds-up"; did you mean "progress-adds-up"?'],
+      [chunked, { modes: ['ful' as never] }, 'with at least one of them: unknown name "ful" (did you mean "full"?)'],
+      [chunked, { skip: ['progres-adds-up' as never] }, ': unknown name "progres-adds-up" (did you mean "progress-adds-up"?)'],
       [{ default: chunked } as never, {}, 'this is a module: pass its default export'],
       [chunked, { modes: [] }, '"modes" must be a list of full, top, none, bitmap, with at least one of them'],
-      [chunked, { run: 5 } as CheckOptions, 'there is no option "run"; did you mean "runs"?'],
+      [chunked, { run: 5 } as CheckOptions, 'unknown option "run" (did you mean "runs"?)'],
       [chunked, { wake: 'anyhow' as never }, '"wake" must be one of any, qemu'],
       [chunked, { faults: 1 as never }, '"faults" must be true or false'],
       [chunked, { seed: 5 as never }, '"seed" must be a text'],
@@ -92,7 +94,7 @@ describe('check', () => {
       [chunked, { clusters: 65 }, '"clusters" must be a whole number above 0, at most 64'],
       [chunked, { seconds: Number.NaN }, '"seconds" must be a number above 0'],
       [chunked, { strategy: 'luck' }, '"strategy" must be one of random, '],
-      [chunked, { out: '' }, '"out" must be the name of a folder'],
+      [chunked, { out: '' }, '"out" must be the name of a directory'],
       [chunked, { scenario: 'x', modes: ['full'] }, '"modes" cannot be used with "scenario", which sets it'],
       [chunked, { scenario: 'x', faults: false }, '"faults" cannot be used with "scenario", which sets it'],
       [chunked, { name: 'chunked' }, '"name" must be that of a module, such as my-job.mjs'],
@@ -205,7 +207,7 @@ describe('a job that throws in some scenario', () => {
       ({ sectors }) => sectors === 1,
     ); // a disk on which forgetful.mjs fails, too
     const { message, trace } = failureOf(job, { modes: ['full'], seed: 'a' });
-    expect(message).toMatch(/^snapshot-kept is broken in mode FULL: /);
+    expect(message).toMatch(/^property snapshot-kept is broken in mode FULL: /);
     expect(message.split('\n').at(-1)).toMatch(
       /^besides +own-job\.mjs: after step "start", the job throws an error: there is no cluster 99/,
     );

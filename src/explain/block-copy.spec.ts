@@ -28,7 +28,7 @@ describe('what qemu-11.1 breaks', () => {
     ],
     [
       'lost-bit',
-      /^The job settled its bitmap at step \d+, while g2 was still copying cluster 0\. The copy failed with EIO from the target /,
+      /^The job synchronized its bitmap at step \d+, while g2 was still copying cluster 0\. The copy failed with EIO from the target /,
     ],
   ])('%s is told in a sentence', (name, sentence) => {
     expect(kept(name)).toMatch(sentence);
@@ -56,7 +56,7 @@ describe('an increment', () => {
       'never stored',
       /^The job created its bitmap's successor at step \d+, before T0 \(step \d+\), .* Cluster \d is clean in the bitmap of this/,
     ],
-    ['bitmapSkipsClean', 'copied for nothing', /it was clean in the bitmap at T0, so the previous backup has it\.$/],
+    ['bitmapSkipsClean', 'copied for nothing', /the cluster was clean in the bitmap at T0, so the previous backup has it\.$/],
     ['neverKeepsBits', 'missing in the bitmap', /which bitmap-mode never should keep, so the next increment skips the cluster\.$/],
     ['shrinkPutsTailBack', 'never stored', /: (the )?\S+ claimed it at step \d+ and gave it up, and it was not retried\. /],
   ])('without %s', (rule, shape, sentence) => {
@@ -136,7 +136,7 @@ describe('two disks in a transaction', () => {
     const { shape, sentence } = told('failedStartGivesBitmapBack', scenario, ['job', 'job2'])!;
     expect(shape).toBe('missing in the bitmap');
     expect(sentence).toMatch(
-      /^The job was rolled back with its transaction and settled its bitmap \(bitmap-mode on-success\) at step \d+\. Cluster 0, /,
+      /^The job was rolled back with its transaction and synchronized its bitmap \(bitmap-mode on-success\) at step \d+\. Cluster 0, /,
     );
   });
 

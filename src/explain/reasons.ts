@@ -5,16 +5,16 @@ import { ruleNamed } from '../../model/machine/jobs.ts';
 import { isCustomJob } from '../../model/families/custom/file-name.ts';
 import type { Explanation } from './explanation.ts';
 import type { OrderedEvent } from './story/facts.ts';
-import { nameOfWho, plural } from './story/words.ts';
+import { capital, nameOfWho, plural } from './story/words.ts';
 
 export interface Reason {
   readonly label: string;
   readonly text: string;
 }
 
-/** `snapshot-kept is broken in mode TOP: 13 steps, 2 preemptions` */
+/** `property snapshot-kept is broken in mode TOP: 13 steps, 2 preemptions` */
 export function headline({ property, mode, rows, preemptions }: Explanation): string {
-  return `${property} is broken in mode ${mode}: ${plural(rows.length, 'step')}, ${plural(preemptions, 'preemption')}`;
+  return `property ${property} is broken in mode ${mode}: ${plural(rows.length, 'step')}, ${plural(preemptions, 'preemption')}`;
 }
 
 export function reasonsOf(explanation: Explanation): Reason[] {
@@ -30,7 +30,7 @@ export function reasonsOf(explanation: Explanation): Reason[] {
 function orderReasons({ order }: Explanation): Reason[] {
   if (order === null) return [];
   const { first, second } = order;
-  const ran = first.step === null ? `step ${second.step} without it` : `step ${second.step} before step ${first.step}`;
+  const ran = first.step === null ? `step ${second.step}, but not: ${first.text}` : `step ${second.step} before step ${first.step}`;
   return [
     { label: 'Needed', text: `${inWords(first)} before ${inWords(second)}` },
     { label: 'Ran', text: ran },
@@ -45,20 +45,28 @@ function correctReasons({ trace, correct, rows }: Explanation): Reason[] {
   const { parts, impossible, breaks } = correct;
   const texts: string[] = [];
   if (parts !== null && parts <= rows.length && parts !== impossible?.step)
-    texts.push(
-      `the correct job diverges at step ${parts}: it shows ${shown(correct.steps[parts - 1]?.saw)} ` +
-        `instead of ${shown(rows[parts - 1]!.saw)}`,
-    );
+    texts.push(`the correct job diverges at step ${parts}: ${difference(correct.steps[parts - 1]?.saw ?? '', rows[parts - 1]!.saw)}`);
   if (impossible !== null)
     texts.push(
-      `${texts.length === 0 ? 'in the correct job ' : ''}"${impossible.choice}" can't run at step ${impossible.step}: ` +
+      `${texts.length === 0 ? 'in the correct job, ' : 'at '}step ${impossible.step} ("${impossible.choice}") cannot run: ` +
         insteadOf(impossible),
     );
   if (texts.length === 0) texts.push('the correct job can follow the same schedule, and nothing breaks');
-  return [{ label: 'Correct', text: `${texts.join('; ')}${breaks === null ? '' : `; there ${breaks} breaks`}` }];
+  if (breaks !== null) texts.push(`there, ${breaks} breaks`);
+  return [{ label: 'Correct', text: texts.map((text, i) => (i === 0 ? text : capital(text))).join('. ') }];
 }
 
-const shown = (saw: string | undefined): string => (saw === undefined || saw === '' ? 'nothing' : `"${saw}"`);
+/** What the correct job shows at a step, beside what this one shows there. */
+function difference(correct: string, here: string): string {
+  const [its, ours] = [effectsIn(correct), effectsIn(here)];
+  const missing = ours.filter((effect) => !its.includes(effect));
+  const added = its.filter((effect) => !ours.includes(effect));
+  if (added.length === 0) return `it does not show "${missing.join(', ')}"`;
+  if (missing.length === 0) return `it also shows "${added.join(', ')}"`;
+  return `it shows "${correct}" instead of "${here}"`;
+}
+
+const effectsIn = (saw: string): string[] => saw.split(', ').filter((effect) => effect !== '');
 
 function insteadOf({ choice, instead, isWaiting }: { choice: string; instead: string | null; isWaiting: boolean }): string {
   const who = nameOfWho(choice.slice(0, choice.indexOf(':')));

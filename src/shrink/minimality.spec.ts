@@ -30,7 +30,7 @@ describe('provenFailure', () => {
     expect(minimalityOf(after.trace)).toEqual({
       minimal: 'proven',
       minimalScope:
-        'FULL, up to 2 clusters of 2 sectors, raw source, any guest requests, a cancel or none; I/O takes effect ' +
+        'FULL, up to 2 clusters of 2 sectors, raw source, any guest requests, with or without a cancel; I/O takes effect ' +
         'per sector, woken coroutines run in any order',
     });
     expect(after.cost).toMatchObject({ requests: 1, clusters: 1, features: 0, preemptions: 1, steps: 4, sectors: 1 });
@@ -95,7 +95,7 @@ describe('provenFailure', () => {
     let asked = 0;
     const { before, after } = smallest('drainBeforeUnhook', 'top', 'a', () => ++asked > sized(200, 400));
     expect(after.trace.minimal).toMatch(
-      /^best effort \(\d+ tries; proven: none with fewer than [12] requests? in TOP, up to 2 clusters of 2 sectors, any allocation, .*\)$/,
+      /^best effort \(\d+ tries; proven: no such trace has fewer than [12] requests? in TOP, up to 2 clusters of 2 sectors, any allocation, .*\)$/,
     );
     expect({ ...after.trace, minimal: '' }).toEqual({ ...before.trace, minimal: '' });
   });

@@ -201,7 +201,7 @@ class Proving {
       `up to ${clusters} clusters of ${clusterSectors} sectors`,
       ...(has.includes('overlay') ? [] : [source]),
       'any guest requests',
-      'a cancel or none',
+      'with or without a cancel',
       ...describeFeatures(has),
     ];
     return `${varied.join(', ')}; I/O takes effect per ${effects}, ${orderInWords(wake)}`;

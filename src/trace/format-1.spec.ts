@@ -572,7 +572,11 @@ describe('a text from a stranger', () => {
     ['a number', '1', /^not a trace/],
     ['a list', '[1, 2]', /^not a trace/],
     ['another kind of file', '{"name": "cowcheck", "version": "0.1.0"}', /^not a trace/],
-    ['a newer format', scenario('trace: 1', 'trace: 3'), /^format 3 is too new: this version of cowcheck reads formats up to 2$/],
+    [
+      'a newer format',
+      scenario('trace: 1', 'trace: 3'),
+      /^format 3 is too new for this cowcheck, which reads formats up to 2: update cowcheck$/,
+    ],
     ['a format that never was', scenario('trace: 1', 'trace: 0'), /^trace: /],
     ['a format that is no number', scenario('trace: 1', 'trace: "1"'), /^trace: /],
     ['an unknown key', `${SMALL}colour: red\n`, /^at the top: Unrecognized key: "colour"$/],

@@ -102,7 +102,7 @@ const node = z.strictObject({
 
 const bitmap = z.strictObject({
   node: id.describe('The node whose writes the bitmap records.'),
-  granularity: size.min(1).optional().describe('Sectors per bit. Default: a cluster of the job.'),
+  granularity: size.min(1).optional().describe('Sectors per bit. Default: the cluster size of the job.'),
   enabled: z.boolean().default(true).describe('Whether the bitmap records writes.'),
 });
 
@@ -115,7 +115,7 @@ const job = z.strictObject({
   mode: z
     .enum(['absolute-paths', 'existing'])
     .default('absolute-paths')
-    .describe('Whether the command creates the target or it exists already.'),
+    .describe('Whether the command creates the target or uses an existing one.'),
   bitmap: id.optional().describe('The bitmap that the job uses. Default with `bitmap-mode`: a new bitmap.'),
   ...keysIn('job'),
 });

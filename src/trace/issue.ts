@@ -1,6 +1,6 @@
 /** What the schema has against a trace, in one line, and where. */
 import type { z } from 'zod';
-import { nearest } from './nearest.ts';
+import { didYouMean, nearest } from './nearest.ts';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -46,8 +46,8 @@ export function nameOf(path: Path): string {
 function suggestion(choices: readonly unknown[], found: unknown): string | null {
   const names = choices.filter((choice) => typeof choice === 'string');
   if (typeof found !== 'string' || names.length <= CHOICES_MAX) return null;
-  const meant = nearest(found, names);
-  return meant === null ? null : `unknown name ${JSON.stringify(found.slice(0, QUOTED_MAX))}; did you mean ${JSON.stringify(meant)}?`;
+  if (nearest(found, names) === null) return null;
+  return `unknown name ${JSON.stringify(found.slice(0, QUOTED_MAX))}${didYouMean(found, names, '"')}`;
 }
 
 function at(value: unknown, path: Path): unknown {

@@ -10,6 +10,12 @@ const differenceMax = (length: number): number => (length < 4 ? 1 : Math.max(2, 
 /** So many letters at least are enough of a name's beginning. */
 const BEGINNING_MIN = 6;
 
+/** What an error adds after an unknown name: ` (did you mean 'x'?)`, or nothing if no name is near. @param quote around the name */
+export function didYouMean(text: string, names: readonly string[], quote = "'"): string {
+  const name = nearest(text, names);
+  return name === null ? '' : ` (did you mean ${quote}${name}${quote}?)`;
+}
+
 /** @returns the name that begins with the text, or differs least from it, upper and lower case aside; null if none is near */
 export function nearest(text: string, names: readonly string[]): string | null {
   const typed = text.slice(0, LENGTH_MAX).toLowerCase();

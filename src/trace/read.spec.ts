@@ -46,7 +46,7 @@ describe('what is wrong with a trace', () => {
     [
       'a rule',
       mistaken('[drainBeforeUnhook]\nwake', '[drainBeforUnhook]\nwake'),
-      /^3:11: without\[0\]: unknown name "drainBeforUnhook"; did you mean "drainBeforeUnhook"\?$/,
+      /^3:11: without\[0\]: unknown name "drainBeforUnhook" \(did you mean "drainBeforeUnhook"\?\)$/,
     ],
     [
       'one of two things that it may be',

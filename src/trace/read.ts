@@ -39,7 +39,9 @@ export function readTrace(text: string): Trace {
   if (typeof value !== 'object' || value === null || !('trace' in value))
     return fail(`not a trace: it should begin with "trace: ${TRACE_FORMAT}"`, []);
   if (Number.isInteger(value.trace) && Number(value.trace) > TRACE_FORMAT)
-    return fail(`format ${String(value.trace)} is too new: this version of cowcheck reads formats up to ${TRACE_FORMAT}`, ['trace']);
+    return fail(`format ${String(value.trace)} is too new for this cowcheck, which reads formats up to ${TRACE_FORMAT}: update cowcheck`, [
+      'trace',
+    ]);
   const lifted = <W>(schema: z.ZodType<W>, lift: (written: W) => Trace): Trace => {
     const { data, error } = schema.safeParse(value);
     if (error !== undefined) {

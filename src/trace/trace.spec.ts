@@ -142,7 +142,7 @@ describe('a trace', () => {
     ['{family: block-copy, without: [wakeWaiters]}', /^subject: the job block-copy has no rule wakeWaiters$/],
     ['{qemu: 7.2}', /^subject.qemu: /],
     ['{qemu: 7.2.22, without: [wakeWaiters]}', /^subject: a real QEMU has no rules/],
-    ['{family: notifier, era: qemu-9.9}', /^subject.era: unknown name "qemu-9.9"; did you mean "qemu-/],
+    ['{family: notifier, era: qemu-9.9}', /^subject.era: unknown name "qemu-9.9" \(did you mean "qemu-/],
   ])('is of something that there is: %s', (subject, says) => {
     expect(errorOf(inSmall('{family: notifier, without: [copyBeforeWrite]}', subject))).toMatch(says);
   });

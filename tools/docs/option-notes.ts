@@ -63,23 +63,23 @@ export const OPTION_NOTES: Readonly<Record<string, Readonly<Record<string, strin
     '--details':
       'print every failure in full instead of a table. Requires `--keep-going` or `--corpus`',
     '--journal':
-      'folder for the result of each unit; the same command resumes from it, however the last one ended. Requires ' +
+      'directory for the result of each unit; the same command resumes from it, however the last one ended. Requires ' +
       '`--runs` or `--exhaustive`',
     '--on':
       'run units on the workers of a broker (`work`, below): `redis://HOST`, ' +
       '`rediss://USER:PASSWORD@HOST:PORT/DATABASE`. Requires `--runs` or `--exhaustive`; cannot be used with `--seconds`, ' +
       '`--shard`, `--family all`. Without `--journal` the journal is in `cowcheck-journal/ID`. Default: `COWCHECK_ON`',
     '--verify':
-      'share of the units of `--on`, drawn at random, that also run here. If a result differs, nothing counts as proved',
+      'percentage of the `--on` units, drawn at random, to run here too. If a result differs, nothing counts as proved',
     '--corpus':
-      'folder with one trace per known cause; they run first, and new ones are added. Cannot be used with `--shard`',
+      'directory with one trace per known cause; they run first, and new ones are added. Cannot be used with `--shard`',
     '--watch':
       'check again whenever the custom job (`JOB`, or that of `--job`) or a module beside it is saved. Without a custom job, ' +
       'whenever the built model changes (`dist/command` of the package; in a checkout `npm run build` builds it). Known failures ' +
       'run first: without `--corpus` they are kept in `corpus/` in `--out`. Ctrl-C stops it, with ' +
       'status 130. Not available in a configuration',
     '--out':
-      'folder for the traces of failures, with the schema of their format (`trace-format.md`)',
+      'directory for the traces of failures, with the schema of their format (`trace-format.md`)',
     '--shard':
       'run only the I-th of N shards of the search. Requires `--report`, and `--runs` and `--seed`, or `--exhaustive`; cannot be ' +
       'used with `--seconds`, `--family all`, `--prove-seconds`, or, in a random search, with more than one rule off',
@@ -117,7 +117,7 @@ export const OPTION_NOTES: Readonly<Record<string, Readonly<Record<string, strin
     '--json':
       'the same as `--format json`',
     '--full':
-      'text, md: all steps',
+      'all steps',
     '--compare':
       'text: the same schedule on the correct job, side by side (HTML always shows it)',
     '--job':
@@ -129,7 +129,7 @@ export const OPTION_NOTES: Readonly<Record<string, Readonly<Record<string, strin
     '--port':
       'port; status 2 if it is in use. The browser keeps your progress per port',
     '--out':
-      'folder to write the page to, as `index.html`; replaces an earlier page but no other file. Cannot be used with `--port`',
+      'directory to write the page to, as `index.html`; replaces an earlier page but no other file. Cannot be used with `--port`',
     '--no-open':
       'do not open a browser',
   },

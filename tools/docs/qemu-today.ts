@@ -103,7 +103,7 @@ const SNAPSHOT_READ: readonly Step[] = [
 const END: readonly Step[] = [
   ['E1', "the job's loop has ended"],
   ['E2', 'after success it waits for the other jobs of a grouped transaction, and with `auto-finalize=false` for `job-finalize`'],
-  ['E3', "the bitmap is settled. **Guests' copies may still be in flight**"],
+  ['E3', "the bitmap is synchronized. **Guests' copies may still be in flight**"],
   ['E4', 'the filter is drained and taken out: from here on guests write straight to the source'],
   ['E5', 'the event `BLOCK_JOB_COMPLETED` or `BLOCK_JOB_CANCELLED`'],
 ];

@@ -28,7 +28,7 @@ export function traceFormatDocument(corpus: Corpus): string {
 <!-- Written by \`npm run docs\` from src/trace/format-${TRACE_FORMAT}.ts. -->
 
 A trace is a YAML file with a scenario, the steps of one run in order, and the property that breaks. cowcheck writes format
-${TRACE_FORMAT}. It also reads format 1, and always will; \`cowcheck trace fmt\`, \`keep\` and \`shrink\` convert it to format
+${TRACE_FORMAT}. It also reads format 1, and always will. \`cowcheck trace fmt\`, \`keep\` and \`shrink\` convert a trace to format
 ${TRACE_FORMAT}.
 
 The first line names the JSON Schema of the format (\`${schemaFile()}\`). cowcheck writes the schema next to its traces. An editor

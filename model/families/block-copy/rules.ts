@@ -226,7 +226,7 @@ export const RULES = {
     without: 'The next increment has the same base as this one, and misses what this one has copied.',
   },
   bitmapWaitsForCopies: {
-    sentence: 'The bitmap is settled after the last copy has ended.',
+    sentence: 'The bitmap is synchronized after the last copy has ended.',
     without: "A guest's copy that fails later leaves its cluster in no bitmap, and the next increment misses it.",
     needsFaults: true,
     broken: {
@@ -234,7 +234,7 @@ export const RULES = {
       since: '4.2',
       fixed: null,
       commit: null,
-      how: 'the bitmap was settled when the job had ended, while guests were still copying',
+      how: 'the bitmap was synchronized when the job had ended, while guests were still copying',
     },
   },
   // The end of a group
@@ -243,7 +243,7 @@ export const RULES = {
     without: 'Some jobs of the group complete without an error although another has not.',
   },
   bitmapWaitsForGroup: {
-    sentence: 'The bitmap is settled after all jobs of the group are done.',
+    sentence: 'The bitmap is synchronized after all jobs of the group are done.',
     without: 'A job clears the bits of copied clusters and is then cancelled with its group; the next increment misses them.',
   },
   bitmapStoredLast: {

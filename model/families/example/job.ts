@@ -1,6 +1,6 @@
 /**
  * A backup that was never in QEMU: job and requests copy by tasks, each from a pool of its own; readers of the point in time read a
- * node that freezes what is yet to be copied; the bitmap is settled at the end.
+ * node that freezes what is yet to be copied; the bitmap is synchronized at the end.
  */
 import { type BlockError, NO_ERROR } from '../../block/errors.ts';
 import { InFlight, MINE } from '../../block/in-flight.ts';

@@ -101,7 +101,7 @@ function namesIn(folder: string): string[] {
       .filter((name) => name.endsWith(ENDING))
       .toSorted();
   } catch (error) {
-    throw fileError(folder, `it is not a readable folder (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    throw fileError(folder, `it is not a readable directory (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
   }
 }
 

@@ -64,9 +64,9 @@ export class Parts {
     const byShard = new Map<number, { path: string; file: UnitFile }>();
     let first: { path: string; header: Header } | null = null;
     for (const path of paths) {
-      const file = await readUnitFile(path, 'a report of a shard');
+      const file = await readUnitFile(path, 'a shard report (check --shard I/N --report FILE writes one)');
       const { shard } = file.header;
-      if (shard === null) throw fileError(path, 'a journal, not the report of a shard');
+      if (shard === null) throw fileError(path, 'a journal, not a shard report');
       if (file.tornAt !== null || file.end === null) throw fileError(path, 'it is damaged: its end is missing');
       refuseForeign(path, file.header, (first ??= { path, header: file.header }));
       const { path: other } = byShard.get(shard.number) ?? {};

@@ -96,9 +96,9 @@ describe('a file of units', () => {
     ['a unit has two results', [headerLine(HEADER), unit(0), unitLine(0, { ...RESULT, steps: 9 }, RANDOM_UNITS)], ':3: .* is there twice'],
     ['a line is missing', [headerLine(HEADER), unit(0), endLine(2, 1)], ':3: it is damaged'],
     ['something comes behind its end', [headerLine(HEADER), unit(0), endLine(1, 1), unit(1)], ':4: it is damaged'],
-    ['it is something else', ['verdict: holds\n'], ': it is not a journal'],
-    ['it is empty', [], ': it is not a journal'],
-    ['its header is of another format', [checkedLine('{"cowcheck":"units 9"}')], ': it is not a journal, or another version'],
+    ['it is something else', ['verdict: holds\n'], ': not a journal'],
+    ['it is empty', [], ': not a journal'],
+    ['its header is of another format', [checkedLine('{"cowcheck":"units 9"}')], ': not a journal, or another version'],
   ])('is refused where %s', async (_, lines, says) => {
     await expect(read(...lines)).rejects.toThrow(new RegExp(`units${says}`));
   });

@@ -113,13 +113,13 @@ export class UnitFileReader {
   }
 
   #isNone(): FileError {
-    return fileError(this.#path, `it is not ${this.#what}`);
+    return fileError(this.#path, `not ${this.#what}`);
   }
 }
 
 function headerIn(text: string, path: string, what: string): Header {
   const read = header.safeParse(text.length > HEADER_MAX ? null : parsed(text));
-  if (!read.success) throw fileError(path, `it is not ${what}, or another version of cowcheck wrote it`);
+  if (!read.success) throw fileError(path, `not ${what}, or another version of cowcheck wrote it`);
   const { cowcheck: _format, ...rest } = read.data;
   return rest;
 }

@@ -102,7 +102,7 @@ describe.skipIf(!isPossible)('on a full disk', { timeout: 60_000 }, () => {
 describeWithQemu('a real QEMU whose sockets lie on a full disk', () => {
   // The root and what fills it are two files, then comes the folder, our two sockets, and QEMU's own.
   const REFUSALS: readonly [inodes: number, says: RegExp][] = [
-    [2, /^cowcheck: no folder for sockets can be created in \S+ \(ENOSPC\)\n$/],
+    [2, /^cowcheck: no directory for sockets can be created in \S+ \(ENOSPC\)\n$/],
     [3, /^cowcheck: no socket can be made in \S+ \(ENOSPC\)\n$/],
     [4, /^cowcheck: no socket can be made in \S+ \(ENOSPC\)\n$/],
     [5, /^cowcheck: QEMU cannot start: nbd-server-start: Failed to bind socket to \S+: No space left on device\n$/],

@@ -81,7 +81,7 @@ describe('a hostile file', { timeout: SLOW_MS, concurrent: true }, () => {
   type Files = readonly [about: string, make: (path: string) => void, asTrace: RegExp, asLog: RegExp][];
   const FILES: Files = [
     ['missing', () => {}, /^: no such file$/, /^: no such file$/],
-    ['a folder', (path) => mkdirSync(path), /^: it is a folder$/, /^: it is a folder$/],
+    ['a folder', (path) => mkdirSync(path), /^: it is a directory$/, /^: it is a directory$/],
     ['a FIFO', (path) => void execFileSync('mkfifo', [path]), /^: it is not a regular file$/, /^: it is not a regular file$/],
     ['a link to nothing', (path) => symlinkSync('nothing', path), /^: no such file$/, /^: no such file$/],
     [
@@ -142,7 +142,7 @@ describe('a hostile file', { timeout: SLOW_MS, concurrent: true }, () => {
     [
       'a trace of a newer format',
       write(golden.replace('trace: 1', 'trace: 9')),
-      /^:1:8: format 9 is too new: this version of cowcheck reads formats up to 2$/,
+      /^:1:8: format 9 is too new for this cowcheck, which reads formats up to 2: update cowcheck$/,
       /^:1: expected a log of /,
     ],
     ['a mistake in a trace', write(golden.replace('wake: qemu', 'wake: never')), /^:4:7: wake: /, /^:1: expected a log of /],
@@ -377,7 +377,7 @@ describe('a trace that cannot be written', { timeout: SLOW_MS, concurrent: true 
       how === undefined ? runHere([...BREAKS, '--out', out, ...more], { cwd: folder }) : cowcheck([...BREAKS, '--out', out, ...more], how);
     const ran = await check();
     expect(ran.status).toBe(1);
-    expect(ran.out).toMatch(/^1\. snapshot-kept is broken in mode FULL/m);
+    expect(ran.out).toMatch(/^1\. property snapshot-kept is broken in mode FULL/m);
     const told = withoutProgress(ran.err);
     const [line, ...trace] = told.split('\n');
     expect(line).toMatch(

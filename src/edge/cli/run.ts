@@ -7,7 +7,6 @@ import { setJobHere } from '../files/job-here.ts';
 import { cowcheckVersion } from '../files/package-root.ts';
 import { STANDARD_INPUT } from '../files/standard-input.ts';
 import { FileError } from '../files/text.ts';
-import { wrap } from '../../explain/wrap.ts';
 import { printable } from '../../trace/printable.ts';
 import { QemuGone } from '../qemu/daemon/gone.ts';
 import { NotFetched } from '../qemu/releases/not-fetched.ts';
@@ -28,7 +27,7 @@ const MESSAGE_MAX = 6_000;
 /** Columns, whatever the terminal: lines that are longer are hard to read. */
 const HELP_WIDTH = 80;
 
-const EXAMPLES = `
+const examples = (): string => `
 Examples:
   cowcheck check                            every sync mode, about ten seconds
   cowcheck check --without copyBeforeWrite  without a rule: see what breaks
@@ -37,7 +36,8 @@ Examples:
   cowcheck rules                            the rules of a correct backup
   cowcheck learn                            lessons in the browser
 
-${wrap(`Exit status: ${EXIT_STATUSES.map(({ status, brief }) => `${status} ${brief}`).join(', ')}.`, HELP_WIDTH).join('\n')}
+Exit status:
+${EXIT_STATUSES.map(({ status, brief }) => `  ${String(status).padEnd(4)}${brief}`).join('\n')}
 `;
 
 interface Listed {
@@ -59,7 +59,7 @@ const COMMANDS: Record<string, Record<string, Listed>> = {
       load: async () => (await import('./commands/merge.ts')).defineMerge,
     },
     work: {
-      about: 'run units of checks that other machines start with --on',
+      about: 'be a worker: run units of checks started on other machines with --on',
       load: async () => (await import('./commands/work.ts')).defineWork,
     },
     status: {
@@ -149,7 +149,7 @@ async function programOf(isWanted: (name: string) => boolean): Promise<Command> 
     .option('--print-config', 'print the options in effect and exit')
     .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name(), optionDescription })
     .configureOutput({ getOutHelpWidth: () => HELP_WIDTH, writeOut: (text) => io().out(text), writeErr: (text) => io().err(text) })
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', examples)
     .hook('preAction', (_, command) => configured(command))
     .hook('preAction', (_, command) => readPackaged(command));
   for (const [heading, group] of Object.entries(COMMANDS)) {

@@ -39,7 +39,7 @@ export async function loadJobFile(file: JobFile): Promise<void> {
   const { name, path } = file;
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) throw fileError(name, 'no such file');
-  if (!stat.isFile()) throw fileError(name, stat.isDirectory() ? 'it is a folder' : 'it is not a regular file');
+  if (!stat.isFile()) throw fileError(name, stat.isDirectory() ? 'it is a directory' : 'it is not a regular file');
   const exported = await importModule(file);
   const job = exported['default'] ?? exported['job'];
   if (job === undefined) throw fileError(name, 'it exports no job: expected "export default { modes, run, beforeWrite }"');

@@ -74,7 +74,7 @@ describe('readTextFile', () => {
 
   it.each<[about: string, make: (path: string) => void, says: string]>([
     ['a file that is not there', () => {}, 'no such file'],
-    ['a folder', (path) => mkdirSync(path), 'it is a folder'],
+    ['a folder', (path) => mkdirSync(path), 'it is a directory'],
     ['a link to nothing', (path) => symlinkSync('nothing', path), 'no such file'],
     ['a FIFO that nobody writes to', (path) => void execFileSync('mkfifo', [path]), 'it is not a regular file'],
     ['a file that is too long', (path) => writeFileSync(path, 'x'.repeat(1_001)), 'it is 1 MiB long; at most '],
@@ -93,7 +93,7 @@ describe('readTextFile', () => {
 
   it('says so where a folder on the way is none', () => {
     file('a', 'text');
-    expect(errorOf(at('a', 'b'), () => read(at('a', 'b')))).toBe('no such folder');
+    expect(errorOf(at('a', 'b'), () => read(at('a', 'b')))).toBe('no such directory');
     expect(errorOf(at('no', 'b'), () => read(at('no', 'b')))).toBe('no such file');
     expect(errorOf('/dev/null', () => read('/dev/null'))).toBe('it is not a regular file');
   });
@@ -131,14 +131,14 @@ describe('loadTrace', () => {
     const load = (path: string): string => errorOf(path, () => loadTrace(path));
     expect(load(file('a', ''))).toBe('1:1: not a trace: it should begin with "trace: 2"');
     expect(load(file('b', TRACE_TEXT.replace('trace: 1', 'trace: 7')))).toBe(
-      '1:8: format 7 is too new: this version of cowcheck reads formats up to 2',
+      '1:8: format 7 is too new for this cowcheck, which reads formats up to 2: update cowcheck',
     );
     expect(load(file('c', TRACE_TEXT.replace('write: [3, 2]', 'write: [9, 2]')))).toBe(
       '23:7: scenario: g4 asks for sectors 9 to 10 of a disk of 10 sectors',
     );
     expect(load(file('d', `${TRACE_TEXT}colour: red\n`))).toBe('84:1: at the top: Unrecognized key: "colour"');
     expect(load(at('e'))).toBe('no such file');
-    expect(load(folder)).toBe('it is a folder');
+    expect(load(folder)).toBe('it is a directory');
   });
 
   it('reads no more than a trace can have', () => {

@@ -17,7 +17,7 @@ export function writeOutput(path: string, text: string, input: string | null): v
 export function refuseOutput(path: string, input: string | null = null): void {
   const there = path === '' ? undefined : statOf(path);
   if (path === '') throw fileError(path, 'expected a file name');
-  if (there !== undefined && !there.isFile()) throw fileError(path, there.isDirectory() ? 'it is a folder' : 'it is not a regular file');
+  if (there !== undefined && !there.isFile()) throw fileError(path, there.isDirectory() ? 'it is a directory' : 'it is not a regular file');
   if (there !== undefined && input !== null && realpathSync(path) === realpathSync(placeOf(input)))
     throw fileError(path, 'it is the trace itself, which would be overwritten');
 }

@@ -27,7 +27,7 @@ export function pageWith(trace: string | null): string {
 export function savePage(page: string, folder: string): string {
   const path = join(folder, 'index.html');
   if (existsSync(path) && !isOurs(path))
-    throw fileError(path, 'it already exists and was not written by cowcheck learn: choose another folder');
+    throw fileError(path, 'it already exists and was not written by cowcheck learn: choose another directory');
   return writeWhole(path, page);
 }
 

@@ -25,8 +25,8 @@ export function fileError(path: string, what: string, ...position: readonly numb
 const WHY: Record<string, string> = {
   ENOENT: 'no such file',
   EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'no such folder',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'no such directory',
   ENAMETOOLONG: 'the file name is too long',
   ENXIO: 'it is not a regular file', // a socket
   Z_DATA_ERROR: 'it looks like gzip, but cannot be unpacked',
@@ -107,7 +107,7 @@ function openRegularFile(path: string, bytesMax: number): { readonly file: numbe
   const file = openSync(placeOf(path), constants.O_RDONLY | constants.O_NONBLOCK); // a FIFO without a writer would block
   try {
     const stat = fstatSync(file);
-    if (!stat.isFile()) throw fileError(path, stat.isDirectory() ? 'it is a folder' : 'it is not a regular file');
+    if (!stat.isFile()) throw fileError(path, stat.isDirectory() ? 'it is a directory' : 'it is not a regular file');
     if (stat.size > bytesMax)
       throw fileError(path, `it is ${Math.ceil(stat.size / 2 ** 20)} MiB long; at most ${bytesMax / 2 ** 20} MiB are read`);
     return { file, size: stat.size };

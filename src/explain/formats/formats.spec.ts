@@ -89,7 +89,7 @@ describe('text', () => {
     const lines = textOfExplanation(RACE, options({ compare: false }));
     const at = (start: string): number => lines.findIndex((line) => line.startsWith(start));
     const places = [
-      'snapshot-kept is broken',
+      'property snapshot-kept is broken',
       'Why: ',
       '   step',
       '!1    4  job: ask c0',
@@ -137,7 +137,7 @@ describe('SVG', () => {
       const svg = svgOfExplanation(explanation);
       expect(whatIsWrong(svg), path).toBeNull();
       expect(svg.length).toBeLessThan(200_000);
-      expect(svg).toContain(`<title id="title">${xml(`${explanation.property} is broken`)}`);
+      expect(svg).toContain(`<title id="title">${xml(`property ${explanation.property} is broken`)}`);
       expect(svg).toContain(`<desc id="desc">${xml(explanation.sentence)}</desc>`);
       expect(svg).not.toMatch(/<(?:script|foreignObject|image|use|a)\b|@import|https?:(?!\/\/www\.w3\.org\/2000\/svg")/);
       expect(svg).toContain('prefers-color-scheme:dark');

@@ -84,13 +84,20 @@ function pastTheEnd(story: Story, last: StoryStep): Facts {
   const who = nameOfWho(last.who);
   const { sectors } = story.disk.source;
   const isState = story.trace.scenario.guest.some(({ id, kind }) => id === last.who && kind === 'savevm');
-  const should = isState
-    ? 'the VM state, which is saved there, is not part of the disk and should have bypassed the hook'
-    : 'its copy of the last cluster should have stopped at the end of the disk';
+  const end = `the end of the disk (${plural(sectors, 'sector')})`;
+  const told = isState
+    ? [
+        `at step ${last.n}, ${who} saved VM state past ${end}, through the hook`,
+        'VM state is not part of the disk and should not be copied',
+      ]
+    : [
+        `${who} went past ${end} at step ${last.n}`,
+        `${who === 'the job' ? 'its' : `${who}'s`} copy of the last cluster should have stopped at the end of the disk`,
+      ];
   return {
     shape: 'past the end',
     sector: null,
-    sentence: sentences(`${who} went past the end of the disk (${plural(sectors, 'sector')}) at step ${last.n}`, should),
+    sentence: sentences(...told),
     guilty: [{ step: last.n, note: `${who} goes past the end of the disk${isState ? ', through the hook, with the VM state' : ''}` }],
     order: null,
   };

@@ -30,7 +30,7 @@ function twice(story: Story, sector: number, before: StoryStep, again: StoryStep
     shape: 'copied twice',
     sector,
     sentence: sentences(
-      `at step ${lookStep}, ${second} checked whether cluster ${cluster} was copied, before ${copy} had ended`,
+      `at step ${lookStep}, before ${copy} had ended, ${second} checked whether cluster ${cluster} was copied`,
       `so ${second} stored sector ${sector} again at step ${again.n}, although ${copy} had stored it at step ${before.n}`,
       `${second} should have waited and checked afterwards: a second copy may read what a guest has written since`,
     ),
@@ -82,14 +82,14 @@ function forNothing(story: Story, sector: number, stored: StoryStep): Facts {
   );
   const { mode } = story.trace.scenario;
   const who = nameOfWho(stored.who);
-  const found = asked === null ? '' : `, although it had found it unallocated at step ${asked.n}`;
+  const found = asked === null ? '' : `, although ${who} had found the cluster unallocated at step ${asked.n}`;
   const { selects } = syncOf(mode);
   const reason =
     selects === 'none'
       ? `a ${modesInWords([mode])} backup copies only what a guest overwrites`
       : selects === 'dirty'
-        ? `it was clean in the bitmap at T0, so the previous backup has it`
-        : `the backup has the same backing file, so ${modesInWords([mode])} copies it only when a guest overwrites it`;
+        ? `the cluster was clean in the bitmap at T0, so the previous backup has it`
+        : `the backup has the same backing file, so ${modesInWords([mode])} copies an unallocated cluster only when a guest overwrites it`;
   return {
     shape: 'copied for nothing',
     sector,

@@ -42,7 +42,7 @@ function storedTooEarly(story: Story, sector: number): Facts | null {
   };
 }
 
-/** A copy that was under way when the bitmap was settled, and failed behind it. */
+/** A copy that was under way when the bitmap was synchronized, and failed behind it. */
 function lateCopy(story: Story, sector: number, settled: StoryStep): Facts | null {
   const { job } = story.disk;
   const cluster = clusterOf(story, sector);
@@ -56,19 +56,19 @@ function lateCopy(story: Story, sector: number, settled: StoryStep): Facts | nul
     shape: 'missing in the bitmap',
     sector,
     sentence: sentences(
-      `the job settled its bitmap at step ${settled.n}, while ${failed.who} was still copying cluster ${cluster}`,
+      `the job synchronized its bitmap at step ${settled.n}, while ${failed.who} was still copying cluster ${cluster}`,
       `the copy failed${how} at step ${failed.n}, but the bitmap no longer recorded that, so neither the target nor the next ` +
         `increment has cluster ${cluster}`,
-      'the job should have settled its bitmap after the last copy',
+      'the job should have synchronized its bitmap after the last copy',
     ),
     guilty: inOrder([
       began === null ? null : { step: began.n, note: `${failed.who} is copying cluster ${cluster}` },
-      { step: settled.n, note: 'the job settles its bitmap' },
+      { step: settled.n, note: 'the job synchronizes its bitmap' },
       { step: failed.n, note: `${failed.who}'s copy of cluster ${cluster} fails` },
     ]),
     order: {
       first: { step: failed.n, text: `${failed.who}'s copy of cluster ${cluster} ends` },
-      second: { step: settled.n, text: 'the job settles its bitmap' },
+      second: { step: settled.n, text: 'the job synchronizes its bitmap' },
     },
   };
 }
@@ -95,10 +95,10 @@ function neverHadOne(story: Story, sector: number, settled: StoryStep): Facts {
     shape: 'missing in the bitmap',
     sector,
     sentence: sentences(
-      `the job ${how} and settled its bitmap (bitmap-mode ${mode}) at step ${settled.n}`,
+      `the job ${how} and synchronized its bitmap (bitmap-mode ${mode}) at step ${settled.n}`,
       `${why}, so the next increment skips the cluster`,
     ),
-    guilty: [{ step: settled.n, note: 'the job settles its bitmap' }],
+    guilty: [{ step: settled.n, note: 'the job synchronizes its bitmap' }],
     order: null,
   };
 }

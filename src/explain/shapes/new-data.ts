@@ -60,7 +60,7 @@ function markedOnly(story: Story, sector: number, landing: StoryStep, { guilty }
     ]),
     order: {
       first: { step: null, text: `cluster ${cluster} is stored in the target` },
-      second: { step: mark, text: 'it is marked as copied' },
+      second: { step: mark, text: `cluster ${cluster} is marked as copied` },
     },
   };
 }
@@ -111,13 +111,13 @@ export function readTooLate(story: Story, sector: number): Facts | null {
   if (took === null || landing === null) return null;
   const look = decisionOf(story, took);
   if (look === null || landing.n < look.n) return null;
-  const did = `${landing.who} ${didTo(story, landing.who)} it at step ${landing.n}`;
+  const did = `at step ${landing.n}, ${landing.who} ${didTo(story, landing.who)} that sector`;
   return {
     shape: 'decided, slept, then read',
     sector,
     sentence: sentences(
-      `at step ${look.n}, ${took.who} decided to read sector ${sector} of the backup from the disk, and read it there at ` +
-        `step ${took.n}, but ${did}, so ${took.who} got ${story.verdict.got} instead of ${story.verdict.expected}`,
+      `at step ${look.n}, ${took.who} decided to read sector ${sector} of the backup from the disk, but did not read it until step ${took.n}`,
+      `${did}, so ${took.who} got ${story.verdict.got} instead of ${story.verdict.expected}`,
       `${landing.who} should have waited until ${took.who} had read the sector`,
     ),
     guilty: inOrder([

@@ -38,7 +38,7 @@ export function notStored(story: Story, sector: number): Facts {
         'a cluster should be marked only after the target has its data',
       ),
       guilty,
-      order: { first: store, second: { step: mark.step, text: 'it is marked as copied' } },
+      order: { first: store, second: { step: mark.step, text: `cluster ${cluster} is marked as copied` } },
     };
   }
   const why =

@@ -207,7 +207,7 @@ export const SHARED_CLAIMS: readonly Claim[] = [
       Number(offset) > Number(sectors),
   ],
   [
-    claim('the job ended at N sectors? instead of N(?:, at step N)?'),
+    claim('the progress of the job ended at N sectors? instead of N(?:, at step N)?'),
     (story, offset, wanted, n) =>
       writesState(story, n ?? String(story.steps.length), ENDS) &&
       Number(offset) === offsetOf(story) &&
@@ -232,7 +232,7 @@ export const SHARED_CLAIMS: readonly Claim[] = [
       !changes(story, n, story.experiment.machine.job.status.offsetCell),
   ],
   [
-    claim('at step N, (\\w+) decided to read sector N of the backup from the disk, and read it there at step N'),
+    claim('at step N, (\\w+) decided to read sector N of the backup from the disk, but did not read it until step N'),
     (story, look, who, s, took) =>
       isBy(at(story, look), who) &&
       ioOf(at(story, look).step)?.by === 'reader' &&
@@ -241,8 +241,8 @@ export const SHARED_CLAIMS: readonly Claim[] = [
       takes(story, took, Number(s)),
   ],
   [
-    claim(', but (\\w+) (?:wrote|wrote zeroes to|discarded) it at step N'),
-    (story, who, n) => isBy(at(story, n), who) && changesSource(story, n, String(sectorAt(story))),
+    claim('at step N, (\\w+) (?:wrote|wrote zeroes to|discarded) that sector'),
+    (story, n, who) => isBy(at(story, n), who) && changesSource(story, n, String(sectorAt(story))),
   ],
   [
     claim(', so \\w+ got (\\S+) instead of (\\S+?)(?=[.] )'),

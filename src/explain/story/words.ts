@@ -10,7 +10,8 @@ export function nameOfWho(who: string): string {
 /** At the beginning of a sentence. What a trace names, as g1, keeps its name. */
 export const capital = (text: string): string => (OPENERS.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text);
 
-const OPENERS = /^(?:the|no|nothing|none|one|an|a|it|its|each|every|everything|only|at|after|so|what|from|sector|cluster|uncopied) /;
+const OPENERS =
+  /^(?:the|no|nothing|none|one|an|a|it|its|each|every|everything|only|at|after|so|what|from|sector|cluster|uncopied|step|there,|VM) /;
 
 const KINDS: Record<GuestKind, string> = {
   write: 'write',

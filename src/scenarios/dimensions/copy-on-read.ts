@@ -13,7 +13,7 @@ export const notation = {
 
 export const grammar = {
   keys: (z) => ({
-    'copy-on-read': z.boolean().describe('Copy-on-read: the node stores what it reads from the backing file (copy-on-read).'),
+    'copy-on-read': z.boolean().describe('Whether the node stores what it reads from the backing file.'),
   }),
 } satisfies Grammar<boolean>;
 

@@ -16,7 +16,9 @@ export const notation = {
 
 export const grammar = {
   keys: (z) => ({
-    'endless-guest': z.boolean().describe('While its writes are intercepted, the guest repeats each request that changes the disk.'),
+    'endless-guest': z
+      .boolean()
+      .describe('Whether the guest repeats each request that changes the disk for as long as its writes are intercepted.'),
   }),
 } satisfies Grammar<boolean>;
 

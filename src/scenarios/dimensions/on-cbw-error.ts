@@ -21,7 +21,7 @@ export const grammar = {
   keys: (z) => ({
     'on-cbw-error': z
       .enum([PLAIN, BREAKS])
-      .describe("What breaks when a guest's copy fails: its request, or the snapshot. Default: break-guest-write."),
+      .describe("What breaks when the copy for a guest's write fails: the write, or the snapshot. Default: break-guest-write."),
   }),
 } satisfies Grammar<OnCbwError>;
 

@@ -21,8 +21,8 @@ export const notation = {
 
 export const grammar = {
   keys: (z) => ({
-    'on-source-error': z.enum(ERROR_POLICIES).describe('What the job does about an error of its source. Default: report.'),
-    'on-target-error': z.enum(ERROR_POLICIES).describe('What the job does about an error of its target. Default: report.'),
+    'on-source-error': z.enum(ERROR_POLICIES).describe('What the job does on an error from its source. Default: report.'),
+    'on-target-error': z.enum(ERROR_POLICIES).describe('What the job does on an error from its target. Default: report.'),
   }),
   read: ({ 'on-source-error': source = 'report', 'on-target-error': target = 'report' }) => ({ source, target }) as ErrorPolicies,
 } satisfies Grammar<ErrorPolicies>;

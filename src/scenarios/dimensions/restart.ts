@@ -14,7 +14,9 @@ export const grammar = {
   keys: (z) => ({
     restart: z
       .boolean()
-      .describe('QEMU is told to quit at any time after T0, and restarts: no new request begins, and the job is cancelled.'),
+      .describe(
+        'Whether the user quits QEMU at any time after T0 and starts it again. From then on no request begins, and the job is cancelled.',
+      ),
   }),
 } satisfies Grammar<boolean>;
 

@@ -14,7 +14,9 @@ export const notation = {
 
 export const grammar = {
   keys: (z) => ({
-    resume: z.string().describe('The job that the user resumes; after `job.stopped`: whenever an error has stopped it.'),
+    resume: z
+      .string()
+      .describe('The job that the user resumes. With `after: [job.stopped]`, the user resumes it each time an error has stopped it.'),
   }),
 } satisfies Grammar<boolean>;
 

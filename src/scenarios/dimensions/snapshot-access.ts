@@ -14,7 +14,9 @@ export const notation = {
 
 export const grammar = {
   keys: (z) => ({
-    'snapshot-access': z.boolean().describe('Readers of the point in time read a snapshot-access node above the filter, not the target.'),
+    'snapshot-access': z
+      .boolean()
+      .describe('Whether readers of the point in time use a snapshot-access node above the filter instead of the target.'),
   }),
 } satisfies Grammar<boolean>;
 

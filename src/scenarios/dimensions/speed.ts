@@ -15,7 +15,7 @@ export const notation = {
 
 export const grammar = {
   keys: (z) => ({
-    speed: z.int().min(0).max(SECTORS_MAX).describe('Its speed limit: sectors that it may copy per time slice. 0: no limit.'),
+    speed: z.int().min(0).max(SECTORS_MAX).describe('The speed limit of the job, in sectors per time slice. 0: no limit.'),
   }),
 } satisfies Grammar<number>;
 

@@ -12,7 +12,7 @@ export const notation = {
 } satisfies Notation<boolean>;
 
 export const grammar = {
-  keys: (z) => ({ throttled: z.boolean().describe('It has I/O limits: a request may have to wait.') }),
+  keys: (z) => ({ throttled: z.boolean().describe('Whether the node has I/O limits, so that a request may have to wait.') }),
 } satisfies Grammar<boolean>;
 
 export const variation = {

@@ -40,18 +40,18 @@ export const grammar = {
     transaction: z
       .enum([...STARTS])
       .describe(
-        'A second disk of the same layout has a job, job2, started in one transaction with this one. `individual`: each ends by itself; ' +
-          '`grouped`: none completes unless all can; `apart`: job2 is started by a separate command, at any time. ' +
-          'Faults strike the first disk and its target.',
+        'Adds a second disk of the same layout with its own job, job2, and starts both jobs in one transaction. `individual`: each job ends by itself. ' +
+          '`grouped`: neither completes unless both can. `apart`: no transaction; a separate command starts job2, at any time. ' +
+          'Faults apply to the first disk and its target.',
       ),
-    second: z.array(z.string()).max(REQUESTS_MAX).describe('With transaction: the requests that go to the second disk. Default: none.'),
+    second: z.array(z.string()).max(REQUESTS_MAX).describe('With `transaction`: the requests that go to the second disk. Default: none.'),
     'second-fails': z
       .boolean()
-      .describe('In a transaction: the target of the second job is unfit, so the command fails and is rolled back.'),
+      .describe('In a transaction: whether the second job cannot use its target, so that the transaction fails and is rolled back.'),
     'second-after': z
       .array(z.string())
       .max(REQUESTS_MAX)
-      .describe('With transaction apart: requests that must have ended before the second job is started. Default: none.'),
+      .describe('With `transaction: apart`: requests that must complete before the second job starts. Default: none.'),
   }),
   read: ({ transaction, second = [], 'second-fails': fails = false, 'second-after': startsAfter = [] }) =>
     transaction === undefined

@@ -1,5 +1,5 @@
 /**
- * What else happens in a scope's scenarios: a cancel or none, and in some scopes one fault.
+ * What else happens in a scope's scenarios: with or without a cancel, and in some scopes one fault.
  *
  * Everything is searched with a cancel and without. A cancel that comes after the job's end is no cancel, so
  * the scenario with one has all schedules of the one without. But it also rescues a job that would never end

@@ -95,7 +95,7 @@ it('a disk with copy-on-read=on: a guest write to what has not been copied abort
 it('TOP completes with an offset below its length (S-10)', () => {
   expect(broken(top(4, [0]))).toMatchObject({
     property: 'progress-adds-up',
-    detail: 'the job ended at 2 sectors instead of 4',
+    detail: 'the progress of the job ended at 2 sectors instead of 4',
     defects: ['S-10'],
   });
 });

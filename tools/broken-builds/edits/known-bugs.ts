@@ -21,7 +21,7 @@ export const KNOWN_BUGS: readonly Edit[] = [
   {
     name: 'bitmapAlways',
     step: 'E3',
-    rule: 'The bitmap is settled once the copies of guests have ended.',
+    rule: 'The bitmap is synchronized once the copies of guests have ended.',
     wrong: 'Under bitmap-mode always a copy that is in flight then, and fails, is in no bitmap.',
     changes: [
       {

@@ -58,8 +58,8 @@ describe('check', { timeout: 120_000 }, () => {
     const [name] = tracesIn(out);
     expect(name).toMatch(/^full-waitForOverlappingCopies-[0-9a-f]{8}\.trace\.yaml$/);
     expect(ran.out).toMatch(/FULL {3}BROKEN +\d+ schedules/);
-    expect(ran.out).toMatch(/1\. copies-no-more is broken in mode FULL: \d+ steps, \d preemptions?\n/); // what
-    expect(ran.out).toMatch(/Why: At step \d+, g1 checked whether cluster 0 was copied, before the job's\s+copy had ended/); // why
+    expect(ran.out).toMatch(/1\. property copies-no-more is broken in mode FULL: \d+ steps, \d preemptions?\n/); // what
+    expect(ran.out).toMatch(/Why: At step \d+, before the job's copy had ended, g1 checked whether cluster 0\s+was copied/); // why
     expect(ran.out).toMatch(/ {3} {3}step +job +g\d +source +target +bit +shows\n {3} +1 +start T0, hook linked/); // how
     expect(ran.out).toMatch(/ {3}Rule +waitForOverlappingCopies: /);
     for (const next of [

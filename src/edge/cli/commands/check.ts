@@ -84,7 +84,7 @@ export function defineCheck(command: Command): void {
       'correct',
     )
     .option('--without <rule>', 'rule to switch off; repeatable (see: cowcheck rules)', ruleNames, [])
-    .optionsGroup('How it is searched:')
+    .optionsGroup('Search:')
     .addOption(new Option('--wake <order>', 'order in which woken coroutines run').choices(['any', 'qemu']).default('any'))
     .addOption(
       new Option(
@@ -158,14 +158,14 @@ export function defineCheck(command: Command): void {
     .option('--shard <i/n>', 'run only the i-th of n shards of the search; merge combines them', shardOf)
     .option('--report <file>', 'file for the results of a --shard')
     .option('--on <url>', 'run units on the workers of a broker, redis://HOST; default: COWCHECK_ON (see: cowcheck work)')
-    .option('--verify <percent>', 'share of the units of --on that also run here, as a check of the workers, such as 1%', percent)
-    .option('--journal <dir>', 'folder for the results so far; the same command resumes from it', folder)
-    .option('--corpus <dir>', 'folder with one trace per known cause; they run first, and new ones are added', folder)
-    .option('--out <dir>', 'folder for the traces of failures', folder, 'cowcheck-traces')
+    .option('--verify <percent>', 'percentage of the --on units to run here too, such as 1%, to check the workers', percent)
+    .option('--journal <dir>', 'directory for the results so far; the same command resumes from it', folder)
+    .option('--corpus <dir>', 'directory with one trace per known cause: these traces run first, and new ones are added', folder)
+    .option('--out <dir>', 'directory for the traces of failures', folder, 'cowcheck-traces')
     .option(
       '--watch [job]',
       'check again whenever the custom job is saved or the model is built; known failures run first (default --corpus: a ' +
-        'folder in --out)',
+        'directory in --out)',
     )
     .addHelpText('after', EXAMPLES);
   addReporting(command, 'object', WORDS).action(async () => {

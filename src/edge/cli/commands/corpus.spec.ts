@@ -107,7 +107,7 @@ describe('a corpus', { timeout: 60_000 }, () => {
     });
     expect(await check('--corpus', 'good.trace.yaml')).toMatchObject({
       status: 2,
-      err: 'cowcheck: good.trace.yaml: it is not a readable folder (ENOTDIR)\n',
+      err: 'cowcheck: good.trace.yaml: it is not a readable directory (ENOTDIR)\n',
     });
     const sharded = ['check', '--runs', '10', '--corpus', 'corpus', '--shard', '1/2', '--report', 'x'];
     expect(await runHere(sharded, { cwd: folder })).toMatchObject({

@@ -69,7 +69,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
     const [name] = tracesIn(join(folder, out));
     const trace = `${out}/${name}`;
     expect(ran.out).toContain('          job forgetful.mjs\n');
-    expect(ran.out).toContain('1. snapshot-kept is broken in mode FULL:');
+    expect(ran.out).toContain('1. property snapshot-kept is broken in mode FULL:');
     expect(ran.out).toContain(`npx cowcheck replay ${trace} --job forgetful.mjs\n`);
     expect(readFileSync(join(folder, trace), 'utf8')).toContain('\nsubject: {custom: forgetful.mjs}\n');
 
@@ -160,7 +160,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
     for (const [file, text] of refused) if (text !== null) writeFileSync(join(folder, file), text);
     for (const [file, , says] of refused) expectRefused(await check(file), says);
     mkdirSync(join(folder, 'folder.mjs'));
-    expectRefused(await check('folder.mjs'), 'folder.mjs: it is a folder');
+    expectRefused(await check('folder.mjs'), 'folder.mjs: it is a directory');
     expectRefused(await check('job.txt'), 'or a module with a custom job, such as ./my-job.mjs.');
   });
 
@@ -174,7 +174,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
   });
 
   it('refuses options that make no sense with it', async () => {
-    expectRefused(await check('chunked.mjs', '--mode', 'none'), "chunked.mjs has no mode 'none'. Expected full, top.");
+    expectRefused(await check('chunked.mjs', '--mode', 'none'), "chunked.mjs has no mode 'none'. Expected full or top.");
     expectRefused(
       await check('chunked.mjs', '--without', 'copyBeforeWrite'),
       "option '--without' cannot be used with a custom job: it switches off rules of built-in jobs.",
@@ -247,7 +247,7 @@ describe('--job FILE', { timeout: 120_000 }, () => {
       const out = `throws-${job}${more.join('')}`;
       const { status, out: said, err } = await check(job, '--mode', 'full', '--runs', '400', '--out', out, ...more);
       expect({ status, err }).toEqual({ status: 1, err: expect.stringMatching(/^cowcheck: failure 1: snapshot-kept is broken in FULL, /) });
-      expect(said).toContain('\n1. snapshot-kept is broken in mode FULL: ');
+      expect(said).toContain('\n1. property snapshot-kept is broken in mode FULL: ');
       const [, told] = /^cowcheck: failure 1: .*: (.*)$/m.exec(err)!;
       expect(tracesIn(join(folder, out)).map((name) => `${out}/${name}`)).toContain(told);
       expect(err).toMatch(new RegExp(`^cowcheck: ${job}: after step "start", the job throws an error: there is no cluster 99: `, 'm'));

@@ -4,6 +4,7 @@ import type { JobName } from '../../../../model/machine/job-names.ts';
 import { jobNames } from '../../../../model/machine/jobs.ts';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import { jobModes } from '../../../../model/families/custom/known.ts';
+import { RELEASES } from '../../../../model/families/releases.ts';
 import { whyNotAsked } from '../../../../model/families/custom/asked.ts';
 import { askedHere } from '../../files/asked-here.ts';
 import { loadJob } from '../../files/custom-job.ts';
@@ -13,7 +14,7 @@ import { fileError } from '../../files/text.ts';
 import { type Trace, isQemuJob } from '../../../trace/format.ts';
 import type { Flags } from '../io/flags.ts';
 import { modesIn } from '../io/mode-option.ts';
-import { didYouMean } from '../io/suggestion.ts';
+import { choice, invalidName } from '../io/suggestion.ts';
 
 /** An option that takes the name of a job, `all`, or a custom job's file. */
 export function jobNameOrFile(text: string): JobName | 'all' | CustomJobFile {
@@ -22,9 +23,8 @@ export function jobNameOrFile(text: string): JobName | 'all' | CustomJobFile {
   if (name !== undefined) return name;
   if (isCustomJob(text)) return text;
   refuseStandardInput(text);
-  throw new InvalidArgumentError(
-    `Expected ${names.join(', ')}, or a module with a custom job, such as ./my-job.mjs.` + didYouMean(text, names),
-  );
+  const list = `correct, all, a release from qemu-${RELEASES[0]} to qemu-${RELEASES.at(-1)}, or a module with a custom job, such as ./my-job.mjs`;
+  throw invalidName(text, names, list);
 }
 
 /** A custom job is imported by its workers, and named in traces: it has to be a file. */
@@ -48,7 +48,7 @@ export async function takeCustomJob(flags: Flags): Promise<string | null> {
   if (flags.without.length > 0) return "option '--without' cannot be used with a custom job: it switches off rules of built-in jobs";
   const { modes } = flags.customJob;
   const lacking = flags.mode === 'all' ? undefined : modesIn(flags.mode).find((mode) => !modes.includes(mode));
-  return lacking === undefined ? null : `${name} has no mode '${lacking}'. Expected ${modes.join(', ')}`;
+  return lacking === undefined ? null : `${name} has no mode '${lacking}'. Expected ${choice(modes)}`;
 }
 
 /**

@@ -44,5 +44,5 @@ it('says in one line where it is not built', () => {
 it('refuses a port that is none', async () => {
   const { status, out, err } = await runHere(['docs', '--port', '0']);
   expect({ status, out }).toEqual({ status: 2, out: '' });
-  expect(err).toMatch(/^cowcheck: option '--port <n>' cannot be '0'\. [^\n]+\n$/);
+  expect(err).toMatch(/^cowcheck: invalid value '0' for '--port'\. [^\n]+\n$/);
 });

@@ -26,7 +26,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
   it('says why a trace fails, in 80 columns, with the exact commands to go on', async () => {
     const { status, out, err } = await explain('race.trace.yaml');
     expect({ status, err }).toEqual({ status: 0, err: '' });
-    expect(out).toMatch(/^snapshot-kept is broken in mode TOP: 13 steps, 2 preemptions\n/);
+    expect(out).toMatch(/^property snapshot-kept is broken in mode TOP: 13 steps, 2 preemptions\n/);
     expect(out).toContain("Why: g1's copy did not read sector 0 until step 10, after g2 had written it at");
     expect(out).toContain('\nside by side   npx cowcheck explain race.trace.yaml --compare correct\n');
     for (const line of out.split('\n')) if (!line.includes('npx cowcheck')) expect(line.length).toBeLessThanOrEqual(80);
@@ -35,7 +35,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
   it('shows a run on a real QEMU in columns out of its own record', async () => {
     const log = fileURLToPath(new URL('../../../validate/logs/full.trace.yaml', import.meta.url));
     const { status, out } = await explain(log);
-    expect(out).toMatch(/^nothing is broken in mode FULL of qemu 7\.2\.22: 23 steps\n/);
+    expect(out).toMatch(/^nothing is broken in mode FULL on QEMU 7\.2\.22: 23 steps\n/);
     expect(out).toMatch(/\n +18  source: write\.land 0-32767 s0\.g1 +s0\.g1   s0@0    s0@0\n/);
     for (const line of out.split('\n')) if (!line.includes('npx cowcheck')) expect(line.length).toBeLessThanOrEqual(80);
     expect(status).toBe(1);
@@ -96,7 +96,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     expect(await explain('race.trace.yaml', '--format', 'reproducer')).toEqual({
       status: 2,
       out: '',
-      err: 'cowcheck: race.trace.yaml: not a trace of a real QEMU: run it there first, with cowcheck qemu TRACE --out DIR\n',
+      err: 'cowcheck: race.trace.yaml: --format reproducer and iotest require a trace of a real QEMU: run this trace on QEMU first, with cowcheck qemu TRACE --out DIR\n',
     });
     writeFileSync(
       join(folder, 'told.trace.yaml'),
@@ -117,7 +117,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
   });
 
   it.each([
-    ['md', /^### snapshot-kept is broken/],
+    ['md', /^### property snapshot-kept is broken/],
     ['svg', /^<svg xmlns=/],
     ['html', /^<!doctype html>/],
     ['json', /^\{"trace":"race.trace.yaml","property":"snapshot-kept"/],
@@ -172,7 +172,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     symlinkSync('/dev/null', join(folder, 'device'));
     const before = readFileSync(join(folder, 'race.trace.yaml'), 'utf8');
     for (const [out, says] of [
-      ['a-folder', 'it is a folder'],
+      ['a-folder', 'it is a directory'],
       ['race.trace.yaml', 'it is the trace itself, which would be overwritten'],
       ['link.yaml', 'it is the trace itself, which would be overwritten'],
       ['device', 'it is not a regular file'],

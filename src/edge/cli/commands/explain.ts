@@ -50,17 +50,18 @@ const ABOUT = `
 Formats:
   text   for a terminal
   md     Markdown, for a bug report
-  svg    a picture, in light and dark
+  svg    an image that follows the light or dark theme
   html   one self-contained file
   json   for other tools
   test   a test that runs the trace again, for vitest, jest or node:test; for a
          custom job, it passes after any correct fix
   reproducer
          for a trace of a real QEMU: one Python file for a bug report and for
-         git bisect run; it needs only a qemu-storage-daemon
+         git bisect run; it needs only Python 3.9 or newer and a
+         qemu-storage-daemon
   iotest
-         for a trace of a real QEMU in which each request is over before the
-         next begins: a test for QEMU's own tests/qemu-iotests
+         for a trace of a real QEMU in which each request completes before
+         the next begins: a test for QEMU's own tests/qemu-iotests
 
 docs/glossary.md explains the terms.
 
@@ -80,10 +81,10 @@ export function defineExplain(command: Command): void {
     .argument('<trace>', 'trace file; - reads standard input')
     .optionsGroup('What is printed:')
     .addOption(new Option('--format <name>', 'output format').choices([...FORMATS]).default('text'))
-    .option('--full', 'text, md: all steps, including unrelated ones', false)
-    .addOption(new Option('--compare <job>', 'text: the same schedule on another job, side by side').choices(['correct']))
+    .option('--full', 'all steps, including unrelated ones (text and md only)', false)
+    .addOption(new Option('--compare <job>', 'the same schedule on another job, side by side (text only)').choices(['correct']))
     .addOption(
-      new Option('--runner <name>', 'test: test runner (default: the one in the nearest package.json, else node)').choices([
+      new Option('--runner <name>', 'test runner (test only; default: the one in the nearest package.json, else node)').choices([
         ...TEST_RUNNERS,
       ]),
     )
@@ -91,7 +92,7 @@ export function defineExplain(command: Command): void {
     .option('--job <file>', 'custom job of the trace', jobFile)
     .optionsGroup('Output:')
     .option('--width <n>', 'width of the text in columns', wholeNumber(WIDTH_MIN, WIDTH_MAX), WIDTH)
-    .option('--ascii', 'text: ASCII characters only', false)
+    .option('--ascii', 'ASCII characters only (text only)', false)
     .option('--out <file>', 'file to write, replaced if it exists')
     .option('--json', 'the same as --format json', false)
     .addHelpText('after', ABOUT)

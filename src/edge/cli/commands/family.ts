@@ -5,6 +5,7 @@ import { rulesOfFamily } from '../../../../model/machine/jobs.ts';
 import { isCustomJob } from '../../../../model/families/custom/file-name.ts';
 import type { SyncMode } from '../../../../model/sync.ts';
 import { modesIn } from '../io/mode-option.ts';
+import { choice } from '../io/suggestion.ts';
 import type { Flags } from '../io/flags.ts';
 
 export const FAMILY_CHOICES = [...FAMILY_NAMES, 'all'] as const;
@@ -27,7 +28,11 @@ export function perFamily(flags: Flags): Flags[] | string {
   const families = family === 'all' ? FAMILY_NAMES : [family ?? meant(flags)];
   const each = families.map((one) => ({ ...flags, ...shareOf(flags, families.length), job: job === 'correct' ? correctJobOf(one) : job }));
   const lacks = each.flatMap(({ job: one, mode }) => modesLacking(one, mode).map((lacking) => ({ one, lacking })))[0];
-  if (lacks !== undefined) return `job '${lacks.one}' has no mode '${lacks.lacking}'. Expected ${syncModesOf(lacks.one).join(', ')}`;
+  if (lacks !== undefined)
+    return (
+      `mode '${lacks.lacking}' is not available with the job ${lacks.one}, which has ${choice(syncModesOf(lacks.one), 'and')}: ` +
+      'it requires --family block-copy, or a --job from qemu-4.2 on'
+    );
   return families.map((one) => whatIsWrong(one, flags)).find((wrong) => wrong !== null) ?? each;
 }
 

@@ -125,6 +125,6 @@ describe('the journal of a proof', { timeout: 60_000 }, () => {
     appendFileSync(fileOf('proof'), `${linesOf('proof')[2]!}\n`);
     expect(await cowcheck(...PROOF, '--journal', 'proof')).toMatchObject({ status: 2, err: 'cowcheck: proof/journal:4: it is damaged\n' });
     writeFileSync(fileOf('proof'), 'verdict: holds\n');
-    expect((await cowcheck(...PROOF, '--journal', 'proof')).err).toBe('cowcheck: proof/journal: it is not a journal\n');
+    expect((await cowcheck(...PROOF, '--journal', 'proof')).err).toBe('cowcheck: proof/journal: not a journal\n');
   });
 });

@@ -54,10 +54,10 @@ describe('learn --out', { timeout: 60_000 }, () => {
     [
       'somebody else has written there',
       'theirs',
-      /^cowcheck: theirs\/index\.html: it already exists and was not written by cowcheck learn: choose another folder\n$/,
+      /^cowcheck: theirs\/index\.html: it already exists and was not written by cowcheck learn: choose another directory\n$/,
     ],
     ['it is a file', 'race.trace.yaml', /^cowcheck: race\.trace\.yaml\/index\.html: cannot be written \(\w+\)\n$/],
-    ['it has no name', '', /^cowcheck: [^\n]*Expected the name of a folder\. See: cowcheck learn --help\n$/],
+    ['it has no name', '', /^cowcheck: [^\n]*Expected the name of a directory\. See: cowcheck learn --help\n$/],
   ])('refuses a folder where %s', async (_, out, says) => {
     mkdirSync(join(folder, 'theirs'), { recursive: true });
     writeFileSync(join(folder, 'theirs/index.html'), '<p>mine</p>');

@@ -43,7 +43,7 @@ export function defineLearn(command: Command): void {
     .argument('[trace]', 'trace file to open; - reads standard input')
     .optionsGroup('Where the page is:')
     .option('--port <n>', `port on 127.0.0.1 (default: ${PORT_DEFAULT}, or a free one)`, wholeNumber(1, 65_535))
-    .option('--out <dir>', 'folder to write the page to, as index.html, instead of serving it', folder)
+    .option('--out <dir>', 'directory to write the page to, as index.html, instead of serving it', folder)
     .option('--no-open', 'do not open a browser')
     .optionsGroup('Output:')
     .option('--json', 'one JSON object on standard output', false)

@@ -53,6 +53,6 @@ describe('rules --matrix', { timeout: 300_000 }, () => {
   it('knows its rules', async () => {
     const { status, out, err } = await cowcheck('rules', 'wakeWaiter', '--matrix');
     expect([status, out]).toEqual([2, '']);
-    expect(err).toMatch(/Did you mean wakeWaiters\?/);
+    expect(err).toMatch(/\(did you mean 'wakeWaiters'\?\)/);
   });
 });

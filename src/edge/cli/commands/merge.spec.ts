@@ -116,7 +116,7 @@ describe('merge of reports that do not go together', { timeout: 60_000 }, () => 
     ['of-a-job of-a-job', /^of-a-job: it is shard 1\/2, like of-a-job: name each shard once$/],
     ['one two --job x.mjs', /^one: it is a report of a built-in job \(correct\): remove --job$/],
     ['nothing', /^nothing: no such file$/],
-    ['.', /^\.: it is a folder$/],
+    ['.', /^\.: it is a directory$/],
   ])('is refused in one line: %s', async (args, says) => {
     const { status, out, err } = await cowcheck('merge', ...args.split(' '));
     expect(err).toMatch(/^cowcheck: [^\n]+\n$/);
@@ -125,9 +125,9 @@ describe('merge of reports that do not go together', { timeout: 60_000 }, () => 
   });
 
   it.each([
-    ['--shard 3/2 --report x', /cannot be '3\/2'\. Expected I\/N, such as 3\/10/],
-    ['--shard 0/2 --report x', /cannot be '0\/2'/],
-    ['--shard two --report x', /cannot be 'two'/],
+    ['--shard 3/2 --report x', /invalid value '3\/2' for '--shard'\. Expected I\/N, such as 3\/10/],
+    ['--shard 0/2 --report x', /invalid value '0\/2'/],
+    ['--shard two --report x', /invalid value 'two'/],
     ['--shard 1/2', /^option '--shard' requires --report/],
     ['--report x', /^option '--report' requires --shard/],
     ['--shard 1/2 --report x', /^option '--shard' requires --runs or --exhaustive/],
@@ -144,7 +144,7 @@ describe('merge of reports that do not go together', { timeout: 60_000 }, () => 
       /^options '--on' and '--shard' cannot be used together: a broker already splits the search/,
     ],
     ['--verify 1% --runs 9', /^option '--verify' requires --on/],
-    ['--verify 0% --runs 9', /cannot be '0%'\. Expected a percentage above 0%/],
+    ['--verify 0% --runs 9', /invalid value '0%' for '--verify'\. Expected a percentage above 0%/],
     [
       '--shard 1/2 --report x --runs 9 --seed a --family all',
       /^options '--shard', '--on' and '--journal' work with one family only: add --family notifier or --family block-copy/,

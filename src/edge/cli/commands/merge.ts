@@ -56,7 +56,7 @@ export function defineMerge(command: Command): void {
     )
     .optionsGroup('Failures and output:')
     .option('--details', 'print every failure in full instead of a table', false)
-    .option('--out <dir>', 'folder for the traces of failures', folder, 'cowcheck-traces')
+    .option('--out <dir>', 'directory for the traces of failures', folder, 'cowcheck-traces')
     .addHelpText('after', ABOUT);
   addReporting(command, 'object', WORDS).action(async (paths: string[]) => {
     const ours = command.optsWithGlobals<MergeFlags>();

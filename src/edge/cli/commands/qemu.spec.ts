@@ -49,7 +49,7 @@ describe('without a QEMU that could be used', { timeout: 60_000 }, () => {
       /^cowcheck: the path of a socket would be \d+ bytes long, above the limit of 107: set TMPDIR to a shorter path than \S+\n$/,
     );
     const { status, err } = await runHere(['qemu', '--workers', '1'], { env: { TMPDIR: '/nonexistent' } });
-    expect({ status, err }).toEqual({ status: 2, err: 'cowcheck: no folder for sockets can be created in /nonexistent (ENOENT)\n' });
+    expect({ status, err }).toEqual({ status: 2, err: 'cowcheck: no directory for sockets can be created in /nonexistent (ENOENT)\n' });
   });
 
   it('doctor tells what is missing', async () => {

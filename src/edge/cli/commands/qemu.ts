@@ -59,7 +59,7 @@ export function defineQemu(command: Command): void {
       `only runs with one of these features, comma-separated: ${FEATURE_NAMES.join(', ')}`,
       someOf(FEATURE_NAMES),
     )
-    .optionsGroup('How it is searched:')
+    .optionsGroup('Search:')
     .addOption(new Option('--strategy <name>', 'search strategy').choices(Object.keys(STRATEGIES)).default('portfolio'))
     .option('--runs <n>', `stop after <n> runs, over all modes (default without --seconds: ${RUNS_DEFAULT})`, wholeNumber(1, 1e9))
     .option('--seconds <s>', 'stop after <s> seconds (default: no limit)', seconds)
@@ -78,7 +78,7 @@ export function defineQemu(command: Command): void {
     .option('--validate', 'also check each run, or each given trace of a real QEMU, against the model', false)
     .option(
       '--out <dir>',
-      'folder for the traces of failures; with traces of the model, nothing is written unless you give --out',
+      'directory for the traces of failures; with traces of the model, nothing is written unless you give --out',
       folder,
       'cowcheck-traces',
     )

@@ -28,7 +28,7 @@ it('has each once, however often it is named', async () => {
 it.each(['S-99', 'ec05', 'B-1040'])('refuses %s, which is none', async (asked) => {
   const { status, out, err } = await runHere(['rules', asked]);
   expect({ status, out }).toEqual({ status: 2, out: '' });
-  expect(err).toContain('There is no such rule.');
+  expect(err).toContain('List the rules with: cowcheck rules.');
 });
 
 it('keeps to a family that is named', async () => {
@@ -90,7 +90,10 @@ describe('rules --show', { timeout: 120_000 }, () => {
   });
 
   it.each([
-    [['--show', 'qemu-1.5'], /^cowcheck: option '--show <job>' cannot be 'qemu-1\.5'\. .*See: cowcheck rules --help\n$/],
+    [
+      ['--show', 'qemu-1.5'],
+      /^cowcheck: invalid value 'qemu-1\.5' for '--show' \(did you mean 'qemu-1\.6'\?\)\. See: cowcheck rules --help\n$/,
+    ],
     [['--without', 'wakeWaiters'], /^cowcheck: option '--without' requires --show\. See: cowcheck rules --help\n$/],
   ])('refuses %s', async (args, says) => {
     const { status, out, err } = await runHere(['rules', ...args]);

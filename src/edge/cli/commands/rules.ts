@@ -47,7 +47,7 @@ export function defineRules(command: Command): void {
     .option('--seed <text>', 'random seed of --matrix', 'rule')
     .option('--seconds <s>', 'time limit of --matrix', seconds)
     .addOption(workersOption('worker threads'))
-    .option('--out <dir>', 'folder for the traces of --matrix', folder, 'cowcheck-traces')
+    .option('--out <dir>', 'directory for the traces of --matrix', folder, 'cowcheck-traces')
     .optionsGroup('A job with its rules folded in:');
   for (const option of SHOW_OPTIONS) command.addOption(option);
   command

@@ -5,7 +5,7 @@ import type { RuleName } from '../../../../model/families/notifier/rules.ts';
 import { JOBS_OF_BLOCK_COPY } from '../../../../model/machine/job-names.ts';
 import { modelSources, readyJob } from '../../files/sources.ts';
 import { FileError } from '../../files/text.ts';
-import { didYouMean } from '../io/suggestion.ts';
+import { invalidName } from '../io/suggestion.ts';
 import { ruleNames } from '../io/usage.ts';
 
 export interface ShowFlags {
@@ -19,8 +19,8 @@ function jobToShow(text: string): JobName {
   const job = JOB_NAMES.find((name) => name === text);
   if (job !== undefined) return job;
   if (JOBS_OF_BLOCK_COPY.some((name) => name === text))
-    throw new InvalidArgumentError('That job belongs to block-copy; only jobs of the notifier, up to qemu-4.1, can be printed.');
-  throw new InvalidArgumentError(`Expected ${JOB_NAMES.join(', ')}.${didYouMean(text, JOB_NAMES)}`);
+    throw new InvalidArgumentError('It is a job of block-copy; rules --show prints only jobs of the notifier, up to qemu-4.1.');
+  throw invalidName(text, JOB_NAMES, `correct, or a release from ${JOB_NAMES[1]} to ${JOB_NAMES.at(-1)}`);
 }
 
 export const SHOW_OPTIONS = [

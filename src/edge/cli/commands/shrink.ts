@@ -45,13 +45,13 @@ Examples:
 export function defineShrink(command: Command): void {
   command
     .argument('<trace>', 'trace file; - reads standard input')
-    .optionsGroup('How it is searched:')
+    .optionsGroup('Search:')
     .option('--prove', 'search all smaller traces to prove that none of them fails', false)
     .option('--prove-seconds <s>', 'give up the proof after <s> seconds', seconds, PROVE_SECONDS_DEFAULT)
     .optionsGroup('Which job:')
     .option('--job <file>', 'custom job of the trace', jobFile)
     .optionsGroup('Output:')
-    .option('--out <dir>', 'folder for the smaller trace (default: the folder of the given trace)', folder)
+    .option('--out <dir>', 'directory for the smaller trace (default: the directory of the given trace)', folder)
     .option('--json', 'one JSON object on standard output', false)
     .addHelpText('after', ABOUT)
     .action(async (path: string) => {

@@ -56,7 +56,7 @@ it('checks again on save, the corpus first, until it is interrupted', { timeout:
   const options = '--mode full --workers 1 --seed a --runs 60 --prove-seconds 0'.split(' ');
   const watching = new Going('--watch', 'forgetful.mjs', ...options);
   const first = await watching.until(WAITS);
-  expect(first).toContain('snapshot-kept is broken in mode FULL');
+  expect(first).toContain('property snapshot-kept is broken in mode FULL');
   expect(first).not.toContain('of the corpus');
 
   writeFileSync(join(folder, 'forgetful.mjs'), MENDED);

@@ -6,7 +6,7 @@ import { setJobHere } from '../../files/job-here.ts';
 import { fileError } from '../../files/text.ts';
 import { io } from '../io/io.ts';
 import { json } from '../io/terminal.ts';
-import { nearest } from '../../../trace/nearest.ts';
+import { didYouMean } from '../../../trace/nearest.ts';
 import { setInEffect } from './in-effect.ts';
 import { type Config, type Section, loadConfig } from './load.ts';
 
@@ -54,8 +54,7 @@ function profileOf(config: Config | null, name: string | undefined, command: Com
   if (config === null)
     command.error(`option '--profile' requires a configuration file: create cowcheck.config.mjs, or name one with --config`);
   if (Object.hasOwn(config.profiles, name)) return config.profiles[name];
-  const meant = nearest(name, Object.keys(config.profiles));
-  throw fileError(config.path, `there is no profile ${name}${meant === null ? '' : `; did you mean ${meant}?`}`);
+  throw fileError(config.path, `unknown profile "${name}"${didYouMean(name, Object.keys(config.profiles), '"')}`);
 }
 
 /** @param from what commander remembers of where a value comes from @param where for messages @returns the options that it gives a value */

@@ -65,7 +65,7 @@ it('are in words, and break in an exhaustive search', { timeout: 300_000 }, asyn
   const { status, out } = await cowcheck(`check --exhaustive ${SMALL} --kinds write --out c`);
   expect(status).toBe(1);
   expect(out).toContain('also checked: one-copy\n          not checked: progress-adds-up\n');
-  expect(out).toContain('one-copy is broken in mode FULL');
+  expect(out).toContain('property one-copy is broken in mode FULL');
 });
 
 it('are asked of a custom job as well', { timeout: 300_000 }, async () => {

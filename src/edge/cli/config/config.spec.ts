@@ -72,13 +72,13 @@ describe('a configuration', () => {
   });
 
   it.each([
-    [{ check: { rnus: 5 } }, 'check.rnus: unknown option of check; did you mean runs?'],
-    [{ chek: {} }, 'chek: unknown command; did you mean check?'],
+    [{ check: { rnus: 5 } }, 'check: unknown option "rnus" (did you mean "runs"?)'],
+    [{ chek: {} }, 'unknown command "chek" (did you mean "check"?)'],
     [{ check: { runs: 0 } }, 'check.runs: Expected a whole number from 1 to 1000000000000.'],
     [{ check: { runs: true } }, 'check.runs: Invalid input'],
     [{ check: { mode: 'most' } }, 'check.mode: '],
     [{ check: { exhaustive: true, runs: 5 } }, 'check.runs: it cannot be used with exhaustive'],
-    [{ check: { scenario: 'a.yaml' } }, 'check.scenario: unknown option of check'],
+    [{ check: { scenario: 'a.yaml' } }, 'check: unknown option "scenario"'],
     ['{', 'it is not JSON: '],
   ])('is refused in one line: %j', async (config, says) => {
     write(config);
@@ -90,7 +90,7 @@ describe('a configuration', () => {
 
   it('has the profile that is asked for, and stands alone', async () => {
     write(CONFIG);
-    expect((await cowcheck('check --profile nightly')).err).toBe('cowcheck: cowcheck.config.json: there is no profile nightly\n');
+    expect((await cowcheck('check --profile nightly')).err).toBe('cowcheck: cowcheck.config.json: unknown profile "nightly"\n');
     write('export default {};', 'cowcheck.config.mjs');
     expect((await cowcheck('check --seconds 1')).err).toMatch(/^cowcheck: cowcheck\.config\.json: cowcheck\.config\.mjs also exists: /);
   });

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { AskedProperties } from '../../files/asked.ts';
 import { importModule } from '../../files/module.ts';
 import { fileError, readTextFile } from '../../files/text.ts';
-import { nearest } from '../../../trace/nearest.ts';
+import { didYouMean } from '../../../trace/nearest.ts';
 import { configsHere } from './names.ts';
 import { configSchema } from './schema.ts';
 
@@ -89,7 +89,6 @@ function complaint({ code, message, path, keys = [] }: Issue, commands: readonly
     'properties',
     'skip',
   ];
-  const meant = nearest(keys[0]!, names);
-  const what = command === undefined ? 'command' : `option of ${command.name()}`;
-  return `${[...path.map(String), keys[0]!].join('.')}: unknown ${what}${meant === null ? '' : `; did you mean ${meant}?`}`;
+  const what = command === undefined ? 'command' : 'option';
+  return `${at === '' ? '' : `${at}: `}unknown ${what} "${keys[0]!}"${didYouMean(keys[0]!, names, '"')}`;
 }

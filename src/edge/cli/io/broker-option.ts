@@ -10,6 +10,6 @@ export function brokerAsked({ on = process.env['COWCHECK_ON'] }: { readonly on?:
 /** @throws FileError if there is none, or it makes no sense */
 export function addressAsked(flags: { readonly on?: string }): Address {
   const { on } = brokerAsked(flags);
-  if (on === undefined) throw new FileError('no broker is named: add --on redis://HOST, or set COWCHECK_ON');
+  if (on === undefined) throw new FileError('no broker specified: add --on redis://HOST, or set COWCHECK_ON');
   return addressOf(on);
 }

@@ -26,7 +26,7 @@ interface ExitStatus {
 
 /** All of them, for the help and for docs/command.md. */
 export const EXIT_STATUSES: readonly ExitStatus[] = [
-  { status: HOLDS, brief: 'holds', meaning: 'it holds: the search is complete, and nothing is broken' },
+  { status: HOLDS, brief: 'every property holds', meaning: 'every property holds, and the search is complete' },
   { status: BROKEN, brief: 'a property is broken', meaning: 'a property is broken, or a trace does not end as it says' },
   { status: BAD_USAGE, brief: 'bad usage or unreadable input', meaning: 'bad usage, unreadable input, or unwritable output' },
   {

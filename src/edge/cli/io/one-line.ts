@@ -1,8 +1,8 @@
 /** What is wrong with the use of a command, in one line. Every command starts with this, so it loads nothing else of the product. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { nearest } from '../../../trace/nearest.ts';
+import { type Command, Option } from 'commander';
+import { didYouMean } from '../../../trace/nearest.ts';
 import { printable } from '../../../trace/printable.ts';
-import { didYouMean } from './suggestion.ts';
+import { choice, invalidName } from './suggestion.ts';
 
 /** `cowcheck help COMMAND`, which commander's own answers with a page where there is no such command. */
 export function addHelp(program: Command): void {
@@ -14,10 +14,7 @@ export function addHelp(program: Command): void {
     .action((name: string | undefined) => {
       const about = name === undefined ? program : program.commands.find((command) => command.name() === name);
       const names = program.commands.map((command) => command.name());
-      if (about === undefined) {
-        const meant = nearest(name!, names);
-        program.error(`unknown command '${name}'${meant === null ? '' : ` (Did you mean ${meant}?)`}`);
-      }
+      if (about === undefined) program.error(`unknown command '${name}'${didYouMean(name!, names)}`);
       about.outputHelp();
     });
 }
@@ -45,16 +42,18 @@ const isTyped = (command: Command, option: Option): boolean => command.getOption
 
 /** Makes a command say what is wrong with its use in one line, which ends with where to read more. */
 export function sayInOneLine(command: Command, name: string): void {
-  command.exitOverride().configureOutput({ outputError: (text, write) => write(`cowcheck: ${oneLine(text)} See: ${name} --help\n`) });
+  command.exitOverride().configureOutput({ outputError: (text, write) => write(`cowcheck: ${withPointer(oneLine(text), name)}\n`) });
   for (const option of command.options) {
     const { argChoices: choices } = option;
     if (choices !== undefined && !(option instanceof ListOption)) option.argParser((text) => oneOf(choices, text));
   }
 }
 
+/** Where to read more, unless the line says so itself. */
+const withPointer = (line: string, name: string): string => (/ with: cowcheck [a-z]+\.$/.test(line) ? line : `${line} See: ${name} --help`);
+
 function oneOf(choices: readonly string[], text: string): string {
-  if (!choices.includes(text))
-    throw new InvalidArgumentError(`Expected ${choices.length > 1 ? 'one of ' : ''}${choices.join(', ')}.${didYouMean(text, choices)}`);
+  if (!choices.includes(text)) throw invalidName(text, choices, choice(choices));
   return text;
 }
 
@@ -67,10 +66,12 @@ function oneLine(text: string): string {
   const line = text
     .trim()
     .replace(/^error: /, '')
-    .replace(/^option '([^']*)' argument '([^]*?)' is invalid\. /, "option '$1' cannot be '$2'. ")
-    .replace(/^command-argument value '([^]*?)' is invalid for argument '([^']*)'\. /, "argument '$2' cannot be '$1'. ")
-    .replace(/^option '([^']*)' argument missing$/, "option '$1' requires a value")
-    .replace(/^option '([^']*)' cannot be used with option '([^']*)'/, "options '$1' and '$2' cannot be used together")
+    .replace(/^option '(\S+)[^']*' argument '([^]*?)' is invalid\. /, "invalid value '$2' for '$1'. ")
+    .replace(/^command-argument value '([^]*?)' is invalid for argument '([^']*)'\. /, "invalid value '$1' for '$2'. ")
+    .replace(/^(invalid value '[^]*?' for '[^']*')\.  *(\(did you mean '[^']*'\?\))/, '$1 $2.')
+    .replace(/^option '(\S+)[^']*' argument missing$/, "option '$1' requires a value")
+    .replace(/^option '(\S+)[^']*' cannot be used with option '(\S+)[^']*'/, "options '$1' and '$2' cannot be used together")
+    .replace(/\(Did you mean (\S+)\?\)$/, "(did you mean '$1'?)")
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/'[^']*'/g, (quoted) => (quoted.length > ARGUMENT_MAX + 2 ? `${quoted.slice(0, ARGUMENT_MAX)}...'` : quoted));
   const short = line.length > TEXT_MAX ? `${line.slice(0, TEXT_MAX)}...` : line;

@@ -22,7 +22,7 @@ it.each([
   expect(status).toBe(0);
   const says = args
     .filter((arg) => arg.startsWith('traces/'))
-    .map((path) => `cowcheck: ${path} is not in this folder; cowcheck's own is read: `);
+    .map((path) => `cowcheck: ${path} is not in this directory; reading cowcheck's own: `);
   expect(
     err
       .trimEnd()

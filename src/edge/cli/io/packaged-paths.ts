@@ -33,7 +33,7 @@ export function readPackaged(command: Command): void {
   for (const name of options)
     command.setOptionValueWithSource(name, read(command.getOptionValue(name)), command.getOptionValueSource(name));
   for (const [path, own] of found)
-    io().err(`cowcheck: ${printable(path)} is not in this folder; cowcheck's own is read: ${printable(own)}\n`);
+    io().err(`cowcheck: ${printable(path)} is not in this directory; reading cowcheck's own: ${printable(own)}\n`);
 }
 
 /** @returns null: it is not one of the package's, or it is here */

@@ -1,6 +1,6 @@
 /** `--reporter NAME[=FILE]`: the formats there are, and what is asked for. */
 import { InvalidArgumentError } from 'commander';
-import { didYouMean } from './suggestion.ts';
+import { choice, invalidName } from './suggestion.ts';
 
 /** `text` is for people, and each command's own. */
 export const REPORTER_NAMES = ['text', 'json', 'ndjson', 'junit', 'github', 'sarif', 'tap', 'html'] as const;
@@ -17,8 +17,7 @@ export function reporters(text: string, without: readonly string[] = [], before:
   const names = REPORTER_NAMES.filter((known) => !without.includes(known));
   const [typed = ''] = text.split('=', 1);
   const name = names.find((known) => known === typed);
-  if (name === undefined)
-    throw new InvalidArgumentError(`Expected NAME or NAME=FILE, with one of the names ${names.join(', ')}.${didYouMean(typed, names)}`);
+  if (name === undefined) throw invalidName(typed, names, `NAME or NAME=FILE, where NAME is ${choice(names)}`);
   const file = text === typed ? null : text.slice(typed.length + 1);
   if (file === '') throw new InvalidArgumentError(`Expected a file name after ${name}=.`);
   return [...before, { name, file }];

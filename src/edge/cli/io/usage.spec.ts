@@ -57,8 +57,8 @@ describe('what an option takes', () => {
       ['wakewaiter', 'wakeWaiters'],
       ['topDecideOnce', 'topDecidesOnce'],
     ] as const)
-      expect(refused(() => ruleNames(text))).toBe(`There is no such rule. Did you mean ${near}? "cowcheck rules" lists all rules.`);
+      expect(refused(() => ruleNames(text))).toBe(`(did you mean '${near}'?) List the rules with: cowcheck rules.`);
     for (const text of ['', '__proto__', 'toString', 'frobnicate'])
-      expect(refused(() => ruleNames(text))).toBe('There is no such rule. "cowcheck rules" lists all rules.');
+      expect(refused(() => ruleNames(text))).toBe('List the rules with: cowcheck rules.');
   });
 });

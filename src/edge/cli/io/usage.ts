@@ -6,9 +6,10 @@ import type { Rule } from '../../../../model/families/rule.ts';
 import type { RuleName } from '../../../../model/machine/job-names.ts';
 import { ruleNamed, ruleNames as allRules } from '../../../../model/machine/jobs.ts';
 import { SHARDS_MAX, type Shard } from '../../campaign/shard.ts';
+import { didYouMean } from '../../../trace/nearest.ts';
 import { REQUESTS_MAX } from '../../../scenarios/guest-log.ts';
 import { type LogWindow, WINDOW_MAX } from '../../../scenarios/window.ts';
-import { didYouMean } from './suggestion.ts';
+import { invalidName } from './suggestion.ts';
 
 /** An option that takes a whole number within bounds. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -21,7 +22,7 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 
 /** `--workers`. @param description what they are */
 export const workersOption = (description: string): Option =>
-  new Option('--workers <n>', description).argParser(wholeNumber(1, 256)).default(availableParallelism(), 'cores');
+  new Option('--workers <n>', description).argParser(wholeNumber(1, 256)).default(availableParallelism(), 'one per core');
 
 /** An option that takes requests of a log: the first of them, counted from 1, and how many. */
 export function logWindow(text: string): LogWindow {
@@ -39,7 +40,7 @@ export function shardOf(text: string): Shard {
   const [, first, many] = /^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? [];
   const [number, of] = [Number(first), Number(many)];
   if (!(number >= 1 && number <= of && of <= SHARDS_MAX))
-    throw new InvalidArgumentError(`Expected I/N, such as 3/10: shard I, counted from 1, of N shards, at most ${SHARDS_MAX}.`);
+    throw new InvalidArgumentError(`Expected I/N, such as 3/10: shard I (from 1) of N shards; N is at most ${SHARDS_MAX}.`);
   return { number, of };
 }
 
@@ -77,9 +78,7 @@ export function someOf<Name extends string>(names: readonly Name[]): (text: stri
     const asked = text.split(',').map((part) => {
       const name = names.find((known) => known === part);
       if (name === undefined && text !== 'all')
-        throw new InvalidArgumentError(
-          `Expected a comma-separated list of ${names.join(', ')}, or all.${didYouMean(part, [...names, 'all'])}`,
-        );
+        throw invalidName(part, [...names, 'all'], `a comma-separated list of ${names.join(', ')}, or all`);
       return name;
     });
     return text === 'all' ? [...names] : names.filter((name) => asked.includes(name));
@@ -96,8 +95,7 @@ export const PROVE_SECONDS_DEFAULT = 60;
 export function ruleNames(text: string, before: RuleName[] = []): RuleName[] {
   const all = allRules();
   const rule = all.find((name) => name === text);
-  if (rule === undefined)
-    throw new InvalidArgumentError(`There is no such rule.${didYouMean(text, all)} "cowcheck rules" lists all rules.`);
+  if (rule === undefined) throw new InvalidArgumentError(`${didYouMean(text, all)} List the rules with: cowcheck rules.`.trim());
   return before.includes(rule) ? before : [...before, rule];
 }
 
@@ -119,6 +117,6 @@ const isSameCommit = (commit: string | null, text: string): boolean =>
 
 /** An option that takes the name of a folder, which need not be there yet. */
 export function folder(text: string): string {
-  if (text === '') throw new InvalidArgumentError('Expected the name of a folder.');
+  if (text === '') throw new InvalidArgumentError('Expected the name of a directory.');
   return text;
 }

@@ -65,5 +65,5 @@ it('go to a file as well; one that can not be written is told at the end', async
   expect(eventsIn(readFileSync(join(folder, 'a.ndjson'), 'utf8'))).toHaveLength(3);
   expect(await replay('/proc/a')).toMatchObject({ status: 2, err: 'cowcheck: /proc/a: cannot be written (ENOENT)\n' });
   mkdirSync(join(folder, 'here'));
-  expect(await replay('here')).toMatchObject({ status: 2, out: '', err: 'cowcheck: here: it is a folder\n' });
+  expect(await replay('here')).toMatchObject({ status: 2, out: '', err: 'cowcheck: here: it is a directory\n' });
 });

@@ -194,9 +194,9 @@ describe('--reporter', () => {
       { name: 'github', file: null },
       { name: 'junit', file: 'a=b.xml' },
     ]);
-    expect(() => asked('junt')).toThrow('Did you mean junit?');
+    expect(() => asked('junt')).toThrow("(did you mean 'junit'?)");
     expect(() => asked('junit=')).toThrow('a file name after junit=');
-    expect(() => reporters('html', ['html'])).toThrow('one of the names text, json');
+    expect(() => reporters('html', ['html'])).toThrow('where NAME is text, json');
   });
 
   it.each([

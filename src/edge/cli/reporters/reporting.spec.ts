@@ -17,7 +17,7 @@ it('writes each to its file, and text where it is', async () => {
   const files = ['json=a.json', 'ndjson=a.ndjson', 'junit=a.xml', 'sarif=a.sarif', 'tap=a.tap', 'html=a.html', 'text=a.txt'];
   const { status, out } = await cowcheck(...BROKEN, ...files.flatMap((file) => ['--reporter', file]), '--reporter', 'github');
   expect(status).toBe(1);
-  expect(out).toContain('1. always-finishes is broken in mode NONE');
+  expect(out).toContain('1. property always-finishes is broken in mode NONE');
   expect(out).toMatch(/\n::error file=cowcheck-traces\/none-[^\n]+npx cowcheck replay cowcheck-traces\/none-/);
   expect(out).toContain(written('a.txt'));
   const json = JSON.parse(written('a.json')) as Record<string, unknown>;
@@ -50,7 +50,7 @@ it('refuses what can not be, before anything runs', async () => {
   for (const [args, says] of [
     [['--json', '--reporter', 'tap'], /^cowcheck: only one of --reporter json and tap can write to standard output/],
     [['--quiet', '--verbose'], /^cowcheck: options '--quiet' and '--verbose' cannot be used together\./],
-    [['--reporter', 'junit=here'], /^cowcheck: here: it is a folder\n$/],
+    [['--reporter', 'junit=here'], /^cowcheck: here: it is a directory\n$/],
   ] as const) {
     const { status, out, err } = await cowcheck('check', ...args);
     expect({ status, out }).toEqual({ status: 2, out: '' });

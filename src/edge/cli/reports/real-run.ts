@@ -49,9 +49,9 @@ function modelRunJson(found: ModelRun): object {
 
 export function textOfRealRun(trace: Trace, path: string, { width, full }: { width: number; full: boolean }): string[] {
   const { job, scenario, schedule, verdict } = trace;
-  const what = verdict === null ? 'nothing is broken' : `${verdict.property} is broken`;
+  const what = verdict === null ? 'nothing is broken' : `property ${verdict.property} is broken`;
   return [
-    `${what} in mode ${scenario.mode.toUpperCase()} of ${printable(job)}: ${plural(schedule.length, 'step')}`,
+    `${what} in mode ${scenario.mode.toUpperCase()} on ${printable(job).replace(/^qemu/, 'QEMU')}: ${plural(schedule.length, 'step')}`,
     ...(verdict === null || verdict.detail === '' ? [] : wrap(printable(verdict.detail), width)),
     '',
     ...wrap(printable(describeScenario(scenario)), width),
@@ -64,7 +64,7 @@ export function textOfRealRun(trace: Trace, path: string, { width, full }: { wid
     `  npx cowcheck replay ${path}${releaseOf(trace)}`,
     `  npx cowcheck qemu --validate ${path}`,
     ...(whyNotHandedOn(trace) === null
-      ? ['', ...wrap('One Python file for a bug report and git bisect run, which needs only QEMU:', width), `  ${handOn(path)}`]
+      ? ['', ...wrap('One Python file for a bug report and git bisect run, which needs only Python and QEMU:', width), `  ${handOn(path)}`]
       : []),
   ];
 }
@@ -82,7 +82,7 @@ function textOfModelRun(found: ModelRun, width: number): string[] {
   const reasons: Reason[] = [
     {
       label: 'Model',
-      text: `a run of the model of ${trace.job} produces this log and breaks ${property} (steps are those of that run). ${sentence}`,
+      text: `a run of the model of ${trace.job} produces this log and breaks ${property} (the step numbers are those of that run). ${sentence}`,
     },
     ...ruleReasons(explanation),
   ];

@@ -267,7 +267,7 @@ function printUnexplained({ verdict, scenario, schedule, minimal }: FailingTrace
   out(
     paint(
       'red',
-      `${n}. ${verdict.property} is broken in ` +
+      `${n}. property ${verdict.property} is broken in ` +
         `mode ${scenario.mode.toUpperCase()}: ${plural(schedule.length, 'step')}, ${plural(scenario.guest.length, 'guest request')}`,
     ),
   );

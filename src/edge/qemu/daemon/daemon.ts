@@ -292,7 +292,7 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    throw new QemuGone(`no folder for sockets can be created in ${tmpdir()} (${(error as NodeJS.ErrnoException).code})`);
+    throw new QemuGone(`no directory for sockets can be created in ${tmpdir()} (${(error as NodeJS.ErrnoException).code})`);
   }
 }
 

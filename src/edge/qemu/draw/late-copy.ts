@@ -1,5 +1,5 @@
 /**
- * A guest's copy that is still in flight when its job fails or is cancelled, and that fails then: the bitmap is settled before
+ * A guest's copy that is still in flight when its job fails or is cancelled, and that fails then: the bitmap is synchronized before
  * (block/backup.c, `backup_cleanup_sync_bitmap`), so nothing puts the cluster back. The cluster is written before T0, so that it is dirty,
  * and the later write fails, so that it hides nothing.
  */
