@@ -32,6 +32,9 @@ const ACTION: Record<ErrorAction, string> = {
   [ErrorAction.stop]: 'stop',
 };
 
+/** It shows a stop that it did not keep: a job that an error has stopped notices that only where it yields (QEMU: at a pause point). */
+const CONTINUED_WHILE_STOPPED = 'the job made another request after an error had stopped it, and before the user resumed it';
+
 export class ErrorsAreTold implements Property {
   readonly name = 'errors-are-told';
   readonly sentence = 'The job reports every error that it gets, with errno and side, as its policies require, and no other error.';
@@ -112,7 +115,9 @@ export class ErrorsAreTold implements Property {
       return this.#wrong(`the job got ${printError(met)}, and its policy "${policy}" requires ${ACTION[wanted]}; it did ${ACTION[action]}`);
     if (job.status.ioStatusSeen !== promisedIoStatus(wanted, met) || (wanted === ErrorAction.stop && !job.isPausedSeen))
       return this.#wrong(
-        `after ${errnoOf(met)} the job does not show that it has ${wanted === ErrorAction.stop ? 'stopped' : 'continued'}`,
+        wanted !== ErrorAction.stop && job.isPausedSeen
+          ? CONTINUED_WHILE_STOPPED
+          : `after ${errnoOf(met)} the job does not show that it has ${wanted === ErrorAction.stop ? 'stopped' : 'continued'}`,
       );
     return null;
   }

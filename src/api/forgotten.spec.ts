@@ -12,6 +12,8 @@ interface Forgotten {
   readonly lines: readonly string[];
   readonly become: readonly string[];
   readonly broken: string | readonly string[];
+  /** What the failure's sentence must say. */
+  readonly told?: string;
   readonly faults?: true;
 }
 
@@ -148,6 +150,19 @@ const FORGOTTEN: readonly Forgotten[] = [
     broken: 'errors-are-told',
     faults: true,
   },
+  {
+    what: 'a job that an error has stopped sleeps before it tries again',
+    lines: LOOP,
+    become: [
+      'let error = yield* copyIfAllocated(backup, c);',
+      'while (error !== 0 && backup.goesOnAfter(error)) error = yield* copyIfAllocated(backup, c);',
+      'if (error !== 0) break;',
+      'c++;',
+    ],
+    broken: 'errors-are-told',
+    told: 'made another request after an error had stopped it',
+    faults: true,
+  },
   { what: 'TOP counts what it skips', lines: ['backup.skip(c);'], become: [], broken: 'progress-adds-up' },
 ];
 
@@ -174,11 +189,12 @@ describe('the job of examples/own-job', () => {
       expect(check(job, { runs: 500, seconds: 20, seed: 'whole', faults })).toMatchObject({ schedules: 500, cutOff: 0 });
   });
 
-  it.each(oneIn(5, FORGOTTEN))('is found out if it forgets that $what', async ({ lines, become, broken, faults = false }) => {
+  it.each(oneIn(5, FORGOTTEN))('is found out if it forgets that $what', async ({ lines, become, broken, told = '', faults = false }) => {
     const job = await jobOf(edited(CHUNKED, lines, become));
     const failure = failureOf(() => check(job, { ...OPTIONS, faults }));
     expect([broken].flat()).toContain(failure.property);
     expect(failure.message).toContain(`${failure.property} is broken in mode`);
+    expect(failure.message.replaceAll(/\s+/g, ' ')).toContain(told);
   });
 });
 

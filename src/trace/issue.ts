@@ -24,7 +24,7 @@ export function complaintOf(issue: Issue, value: unknown): Complaint {
     path,
     isOfKey,
   });
-  if (issue.code === 'unrecognized_keys') return about(issue.message, [...issue.path, issue.keys[0]!], true);
+  if (issue.code === 'unrecognized_keys') return about(unknownKeys(issue.keys), [...issue.path, issue.keys[0]!], true);
   if (issue.code === 'invalid_key') return about(issue.issues[0]?.message ?? issue.message, issue.path, true);
   if (issue.code === 'invalid_value') return about(suggestion(issue.values, at(value, issue.path)) ?? issue.message);
   if (issue.path.length > 0 && at(value, issue.path) === undefined) return about('missing');
@@ -42,6 +42,9 @@ export function nameOf(path: Path): string {
   const name = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   return name === '' ? 'at the top' : name.replace(/^\./, '');
 }
+
+const unknownKeys = (keys: readonly string[]): string =>
+  `unknown key${keys.length === 1 ? '' : 's'} ${keys.map((key) => JSON.stringify(key.slice(0, QUOTED_MAX))).join(', ')}`;
 
 function suggestion(choices: readonly unknown[], found: unknown): string | null {
   const names = choices.filter((choice) => typeof choice === 'string');

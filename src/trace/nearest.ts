@@ -1,5 +1,5 @@
 /** Which name was meant by one that is unknown. */
-import { closest, distance } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 
 /** Of a name that was typed no more is looked at. */
 const LENGTH_MAX = 80;
@@ -16,11 +16,20 @@ export function didYouMean(text: string, names: readonly string[], quote = "'"):
   return name === null ? '' : ` (did you mean ${quote}${name}${quote}?)`;
 }
 
-/** @returns the name that begins with the text, or differs least from it, upper and lower case aside; null if none is near */
+/** @returns the name that begins with the text, or differs least from it, and last, upper and lower case aside; null if none is near */
 export function nearest(text: string, names: readonly string[]): string | null {
   const typed = text.slice(0, LENGTH_MAX).toLowerCase();
   const begun = typed.length < BEGINNING_MIN ? undefined : names.find((known) => known.toLowerCase().startsWith(typed));
   if (begun !== undefined) return begun;
-  const name = closest(typed, names);
-  return distance(typed, name.toLowerCase()) <= differenceMax(Math.max(typed.length, name.length)) ? name : null;
+  const near = names
+    .map((name) => ({ name, differs: distance(typed, name.toLowerCase()), begins: sharedBeginning(typed, name.toLowerCase()) }))
+    .filter(({ name, differs }) => differs <= differenceMax(Math.max(typed.length, name.length)));
+  return near.toSorted((a, b) => a.differs - b.differs || b.begins - a.begins)[0]?.name ?? null;
+}
+
+/** How many letters two texts have in common before they differ: a mistake late in a name is the likelier one. */
+function sharedBeginning(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
 }

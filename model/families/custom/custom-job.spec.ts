@@ -294,6 +294,11 @@ describe('a custom job', () => {
       run(function* () {
         throw new Error('mine');
       }),
-    ).toThrow(/the job throws Error: mine \(custom-job\.spec\.ts:\d+:\d+\)/);
+    ).toThrow(/the job throws Error: mine \(custom-job\.spec\.ts:\d+:\d+\)$/);
+    expect(
+      run(function* (b) {
+        b.cells['nowhere']!.set(0, 1);
+      }),
+    ).toThrow(/\(custom-job\.spec\.ts:\d+:\d+\): a cell or queue must be declared in "cells" or "queues"$/);
   });
 });

@@ -106,8 +106,8 @@ export interface Backup<C extends string = string, Q extends string = string, L 
   /** TOP: the target will never need this cluster: the progress grows, unless it is copied after all. */
   skip(cluster: number): void;
   /**
-   * The job met an error: tells of it as its policy wants, and says whether the job is to go on (try again, or pass
-   * over). Job only.
+   * The job met an error: reports it as its policy requires. @returns whether the job continues, by trying again or by passing over the
+   * cluster. Under the policy `stop` it must `sleep` first: only there does it wait until the user resumes it. Job only.
    */
   goesOnAfter(error: BlockError): boolean;
   /** The job's memory is given back: cells, queues, copies and the list of those in flight, which must not be used afterwards. */

@@ -142,8 +142,12 @@ function thrown(error: unknown): string {
   if (!(error instanceof Error)) return `a value of type ${typeof error}`;
   const place = placeOf(error);
   const said = error instanceof Misused ? `an error: ${error.message}` : `${error.name}: ${error.message.split('\n')[0]}`;
-  return place === null ? said : `${said} (${place})`;
+  const at = place === null ? said : `${said} (${place})`;
+  return UNDECLARED.test(error.message) ? `${at}: a cell or queue must be declared in "cells" or "queues"` : at;
 }
+
+/** What a cell or queue that is not there says when it is used. */
+const UNDECLARED = /reading '(?:get|set|wait|wakeAll|wakeFirst)'/;
 
 /** This folder or, where files were joined, that of the joined ones. */
 const OURS = decodeURI(new URL('.', import.meta.url).pathname);

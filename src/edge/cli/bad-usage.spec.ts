@@ -30,6 +30,10 @@ describe('bad usage', { timeout: 120_000 }, () => {
     ['help chek', /^unknown command 'chek' \(did you mean 'check'\?\)\. See: cowcheck --help\n$/],
     ['--jsn', /^unknown option '--jsn'\. See: cowcheck --help\n$/],
     ['check --run 5', /^unknown option '--run' \(did you mean '--runs'\?\)\. See: cowcheck check --help\n$/],
+    [
+      'check --skip progress-adds-up',
+      /^unknown option '--skip'\. To switch a property off, set skip in [^\n]+ See: cowcheck check --help\n$/,
+    ],
     ['check everything', /^too many arguments for 'check'.* See: cowcheck check --help\n$/],
     [
       'check --mode ful',

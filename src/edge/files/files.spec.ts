@@ -136,7 +136,7 @@ describe('loadTrace', () => {
     expect(load(file('c', TRACE_TEXT.replace('write: [3, 2]', 'write: [9, 2]')))).toBe(
       '23:7: scenario: g4 asks for sectors 9 to 10 of a disk of 10 sectors',
     );
-    expect(load(file('d', `${TRACE_TEXT}colour: red\n`))).toBe('84:1: at the top: Unrecognized key: "colour"');
+    expect(load(file('d', `${TRACE_TEXT}colour: red\n`))).toBe('84:1: at the top: unknown key "colour"');
     expect(load(at('e'))).toBe('no such file');
     expect(load(folder)).toBe('it is a directory');
   });
@@ -267,7 +267,7 @@ describe('keepTrace', () => {
 
   it('moves nothing that it cannot read', () => {
     const path = file('some.trace.yaml', `${TRACE_TEXT}colour: red\n`);
-    expect(errorOf(path, () => keepTrace(path, at('corpus')))).toBe('84:1: at the top: Unrecognized key: "colour"');
+    expect(errorOf(path, () => keepTrace(path, at('corpus')))).toBe('84:1: at the top: unknown key "colour"');
     expect(existsSync(path)).toBe(true);
     expect(existsSync(at('corpus'))).toBe(false);
     expect(errorOf(at('none'), () => keepTrace(at('none'), at('corpus')))).toBe('no such file');

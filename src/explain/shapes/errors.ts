@@ -25,11 +25,17 @@ export function errorNotTold(story: Story): Facts | null {
   const met = `the job got ${printError(struck.fault)} at step ${struck.n}`;
   const told = status.errorSeen === NO_ERROR ? 'out an error' : ` ${printError(status.errorSeen)}`;
   const end = `${isCancelled ? 'CANCELLED' : 'COMPLETED'} with${told}`;
-  const should = !hasEnded
-    ? `an event should have reported ${printError(struck.fault)}`
-    : action === ErrorAction.report
-      ? `COMPLETED should have reported ${printError(error)}`
-      : 'an error that did not end the job should not be reported at its end';
+  const isStopped = !hasEnded && violation.detail.includes('had stopped it');
+  const stop = isStopped
+    ? lastStep(story, struck.n - 1, ({ who, saw }) => who === struck.who && saw.split(', ').includes('stopped'))
+    : null;
+  const should = isStopped
+    ? 'a job that an error has stopped should yield (sleep) before its next request, which waits until the user resumes it'
+    : !hasEnded
+      ? `an event should have reported ${printError(struck.fault)}`
+      : action === ErrorAction.report
+        ? `COMPLETED should have reported ${printError(error)}`
+        : 'an error that did not end the job should not be reported at its end';
   const did = hasEnded
     ? `ended at step ${last.n} with "${end}"`
     : (/(?:, (?:and |but )?| and )((?:no event|reported|its policy).*)$/.exec(violation.detail)?.[1] ?? violation.detail);
@@ -41,7 +47,11 @@ export function errorNotTold(story: Story): Facts | null {
         `${hasEnded || did.startsWith('reported') ? 'and' : 'but'} ${did}`,
       should,
     ),
-    guilty: inOrder([{ step: struck.n, note: met }, last.n === struck.n ? null : { step: last.n, note: `it ends with "${end}"` }]),
+    guilty: inOrder([
+      stop === null ? null : { step: stop.n, note: 'an error stops the job' },
+      { step: struck.n, note: met },
+      last.n === struck.n ? null : { step: last.n, note: `it ends with "${end}"` },
+    ]),
     order: null,
   };
 }

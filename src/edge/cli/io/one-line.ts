@@ -71,6 +71,10 @@ function oneLine(text: string): string {
     .replace(/^(invalid value '[^]*?' for '[^']*')\.  *(\(did you mean '[^']*'\?\))/, '$1 $2.')
     .replace(/^option '(\S+)[^']*' argument missing$/, "option '$1' requires a value")
     .replace(/^option '(\S+)[^']*' cannot be used with option '(\S+)[^']*'/, "options '$1' and '$2' cannot be used together")
+    .replace(
+      /^unknown option '--skip'.*/,
+      "unknown option '--skip'. To switch a property off, set skip in the configuration file or in the job",
+    )
     .replace(/\(Did you mean (\S+)\?\)$/, "(did you mean '$1'?)")
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/'[^']*'/g, (quoted) => (quoted.length > ARGUMENT_MAX + 2 ? `${quoted.slice(0, ARGUMENT_MAX)}...'` : quoted));
