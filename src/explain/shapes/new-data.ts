@@ -116,7 +116,8 @@ export function readTooLate(story: Story, sector: number): Facts | null {
     shape: 'decided, slept, then read',
     sector,
     sentence: sentences(
-      `at step ${look.n}, ${took.who} decided to read sector ${sector} of the backup from the disk, but did not read it until step ${took.n}`,
+      `at step ${look.n}, ${took.who} decided to read sector ${sector} of the backup from the disk, but did not read it until ` +
+        `step ${took.n}`,
       `${did}, so ${took.who} got ${story.verdict.got} instead of ${story.verdict.expected}`,
       `${landing.who} should have waited until ${took.who} had read the sector`,
     ),

@@ -40,7 +40,8 @@ export const grammar = {
     transaction: z
       .enum([...STARTS])
       .describe(
-        'Adds a second disk of the same layout with its own job, job2, and starts both jobs in one transaction. `individual`: each job ends by itself. ' +
+        'Adds a second disk of the same layout with its own job, job2, and starts both jobs in one transaction. ' +
+          '`individual`: each job ends by itself. ' +
           '`grouped`: neither completes unless both can. `apart`: no transaction; a separate command starts job2, at any time. ' +
           'Faults apply to the first disk and its target.',
       ),

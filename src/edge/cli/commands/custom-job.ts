@@ -23,7 +23,8 @@ export function jobNameOrFile(text: string): JobName | 'all' | CustomJobFile {
   if (name !== undefined) return name;
   if (isCustomJob(text)) return text;
   refuseStandardInput(text);
-  const list = `correct, all, a release from qemu-${RELEASES[0]} to qemu-${RELEASES.at(-1)}, or a module with a custom job, such as ./my-job.mjs`;
+  const releases = `a release from qemu-${RELEASES[0]} to qemu-${RELEASES.at(-1)}`;
+  const list = `correct, all, ${releases}, or a module with a custom job, such as ./my-job.mjs`;
   throw invalidName(text, names, list);
 }
 

@@ -96,7 +96,9 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     expect(await explain('race.trace.yaml', '--format', 'reproducer')).toEqual({
       status: 2,
       out: '',
-      err: 'cowcheck: race.trace.yaml: --format reproducer and iotest require a trace of a real QEMU: run this trace on QEMU first, with cowcheck qemu TRACE --out DIR\n',
+      err:
+        'cowcheck: race.trace.yaml: --format reproducer and iotest require a trace of a real QEMU: ' +
+        'run this trace on QEMU first, with cowcheck qemu TRACE --out DIR\n',
     });
     writeFileSync(
       join(folder, 'told.trace.yaml'),

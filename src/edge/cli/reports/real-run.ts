@@ -82,7 +82,8 @@ function textOfModelRun(found: ModelRun, width: number): string[] {
   const reasons: Reason[] = [
     {
       label: 'Model',
-      text: `a run of the model of ${trace.job} produces this log and breaks ${property} (the step numbers are those of that run). ${sentence}`,
+      text:
+        `a run of the model of ${trace.job} produces this log and breaks ${property} (the step numbers are those of that run). ` + sentence,
     },
     ...ruleReasons(explanation),
   ];
