@@ -98,7 +98,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
       out: '',
       err:
         'cowcheck: race.trace.yaml: --format reproducer and iotest require a trace of a real QEMU: ' +
-        'run this trace on QEMU first, with cowcheck qemu TRACE --out DIR\n',
+        'run this one on QEMU first, with cowcheck qemu TRACE --out DIR\n',
     });
     writeFileSync(
       join(folder, 'told.trace.yaml'),

@@ -34,9 +34,7 @@ const NOTHING = 'nothing is broken in it, so there is nothing to reproduce';
 /** Null: there is a reproducer of it. */
 export function whyNotHandedOn(trace: Trace): string | null {
   if (!isQemuJob(trace.job))
-    return (
-      '--format reproducer and iotest require a trace of a real QEMU: ' + 'run this trace on QEMU first, with cowcheck qemu TRACE --out DIR'
-    );
+    return '--format reproducer and iotest require a trace of a real QEMU: run this one on QEMU first, with cowcheck qemu TRACE --out DIR';
   if (!isFailing(trace)) return NOTHING;
   const {
     scenario,
