@@ -18,8 +18,8 @@ export const grammar = {
     'discard-reads': z
       .enum(ALL)
       .describe(
-        'What a discarded sector reads as. `zero`: zeroes (the default). `backing`: the backing file. `old`: its old content. `ignored`: a ' +
-          'discard does nothing.',
+        'What a discarded sector reads as. `zero`: zeroes (the default). `backing`: the backing file. `old`: its old content. `ignored`: ' +
+          'a discard does nothing.',
       ),
   }),
 } satisfies Grammar<DiscardReads>;
