@@ -44,6 +44,16 @@ describe('the run of the model that shows the log of a real QEMU', () => {
     });
   });
 
+  it('has the cause of B-92 in TOP, too: a guest has all copied while the job scans, and the job waits for no copy', () => {
+    const log = load('../validate/logs/nothingLeftForTheJob.trace.yaml');
+    expect(explained(modelRunOf(log))).toEqual({
+      property: 'snapshot-kept',
+      job: 'qemu-5.2',
+      cause: ['jobPassesUntilClean'],
+      shape: 'never stored',
+    });
+  });
+
   it('has none where QEMU crashed by what the model does not know', () => {
     expect(modelRunOf(release('serialised-twice-5.2'))).toMatchObject({ outcome: 'holds', run: { job: 'qemu-5.2' } });
   });

@@ -175,8 +175,9 @@ export function* blockCopyCommon(state: BlockCopyState, call: CallState, range: 
   for (;;) {
     yield* blockCopyDirtyClusters(state, call, isJobs);
     if (call.error !== NO_ERROR || call.isCancelled) return;
+    if (isJobs && !rules.jobPassesUntilClean) return; // nor does it wait where it has found nothing (block/backup.c of 5.2, `backup_loop`)
     if (call.hasFound) {
-      if (rules.passesUntilClean && (rules.jobPassesUntilClean || !isJobs)) continue;
+      if (rules.passesUntilClean) continue;
       return;
     }
     const hasWaited = yield* reqlistWaitOne(state, call.me, call); //        K12

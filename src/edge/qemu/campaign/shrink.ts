@@ -32,10 +32,12 @@ interface Candidate extends Pick<CaseResult, 'scenario' | 'start'> {
 
 export async function shrinkOnQemu(host: Host, failing: CaseResult, signal: AbortSignal): Promise<ShrunkCase> {
   let [result, tries] = [failing, 0];
+  const plainest = new Set<string>();
   for (let went = true; went && !signal.aborted;) {
     went = false;
-    for (const { scenario, start, unheld, picker } of candidates(result, result === failing)) {
+    for (const { scenario, start, unheld, picker } of candidates(result)) {
       if (signal.aborted) break;
+      if (picker !== undefined && isKnown(plainest, JSON.stringify([scenario, start]))) continue;
       tries++;
       const follow = new FollowLoosely(askedIn(scenario, startedBy(start, result.steps)));
       const ranked = unheld === undefined ? follow : new Ranked(follow, unheld.role, unheld.when);
@@ -50,6 +52,9 @@ export async function shrinkOnQemu(host: Host, failing: CaseResult, signal: Abor
   return { result, tries };
 }
 
+/** Whether it was there before; it is afterwards. */
+const isKnown = (known: Set<string>, one: string): boolean => known.size === known.add(one).size;
+
 /** The same schedule, begun otherwise. */
 const startedBy = (start: Start, steps: readonly TraceStep[]): TraceStep[] =>
   steps.map((step) => (step.who === 'user' && step.what.startsWith('start') ? { ...step, what: printStart(start) } : step));
@@ -63,9 +68,9 @@ const askedIn = ({ guest }: Scenario, steps: readonly TraceStep[]): TraceStep[] 
     return isAsked && step.who === 'source' ? { ...step, what: step.what.replace(/^(?:zero|trim)\./, 'write.') } : step;
   });
 
-function* candidates(result: CaseResult, isAsFound: boolean): Generator<Candidate> {
+function* candidates(result: CaseResult): Generator<Candidate> {
   const { scenario, start, overtaken } = result;
-  if (isAsFound) yield* withOneLateCopy(result);
+  yield* withOneLateCopy(result);
   // While there are clusters enough: on a disk of one the job's copy is always the first.
   yield* withCopiesOfItsOwn(scenario, start);
   yield* inPlainMode(scenario, start);
@@ -102,7 +107,7 @@ function* withOneLateCopy({ scenario, start, struck }: CaseResult): Generator<Ca
   };
   const oneByOne = start.workers === null ? {} : { workers: 1, chunk: BACKUP_CLUSTER_BYTES };
   const sync = start.sync === 'incremental' ? {} : { sync: PLAIN.sync };
-  const plainer: Start = { ...start, ...oneByOne, ...sync, minCluster: null, finalize: 'auto', backing: PLAIN.backing };
+  const plainer: Start = { ...start, ...oneByOne, ...sync, second: [], minCluster: null, finalize: 'auto', backing: PLAIN.backing };
   const order = ['g1: write', `user: ${printStart(plainer)}`, 'g2: write', 'user: cancel'].map((text) => {
     const [who, what] = text.split(': ') as [string, string];
     return { who, what, saw: '' };
@@ -150,7 +155,9 @@ function* plainerStarts(start: Start): Generator<Start> {
     granularity: _granularity,
     ...plain
   } = PLAIN;
-  for (const [field, value] of Object.entries(plain)) if (start[field as keyof Start] !== value) yield { ...start, [field]: value };
+  for (const [field, value] of Object.entries(plain))
+    if (start[field as keyof Start] !== value)
+      yield { ...start, [field]: value, ...(field === 'transaction' ? { second: PLAIN.second } : {}) };
   const { sync, bitmapMode, granularity } = PLAIN;
   if (start.chain !== null && start.chain > CHAIN_MIN) yield { ...start, chain: start.chain - 1 };
   if (start.transaction !== null) for (const id of start.second) yield { ...start, second: start.second.filter((other) => other !== id) };
