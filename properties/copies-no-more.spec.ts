@@ -146,7 +146,7 @@ describe('a copy that TOP does not ask for', () => {
   it('is caught: nothing of the cluster is allocated, and nobody overwrites it', () => {
     const { player } = stage(smallScenario('top', []), { without: ['topSkipsUnallocated'] });
     expect(player.play('job: ... copy.store c1')).toBeNull();
-    const detail = 'job copied sectors 2 to 3, of which nothing is allocated, and which no guest overwrites';
+    const detail = 'the job copied sectors 2 to 3, which are unallocated and which no guest overwrites';
     expect(player.play('job: copy.land c1')).toEqual({ property: 'copies-no-more', sector: 2, detail });
   });
 
@@ -163,7 +163,7 @@ describe('a copy that TOP does not ask for', () => {
       }),
       { without: ['topSkipsUnallocated'] },
     );
-    expect(tail.player.finish()?.detail).toBe('job copied sector 4, of which nothing is allocated, and which no guest overwrites');
+    expect(tail.player.finish()?.detail).toBe('the job copied sector 4, which is unallocated and which no guest overwrites');
   });
 
   it('is none if any sector of the cluster is allocated: the first, or only the last', () => {
@@ -226,7 +226,7 @@ describe('a copy that NONE does not ask for', () => {
     expect(copied(on, on.machine.job, 'copy.land c0')).toEqual({
       property: 'copies-no-more',
       sector: 0,
-      detail: 'job copied sectors 0 to 1, which no guest overwrites',
+      detail: 'the job copied sectors 0 to 1, which no guest overwrites',
     });
     expect(copied(on, on.machine.job, 'copy.zero.land c1')).toMatchObject({ property: 'copies-no-more', sector: 2 });
   });

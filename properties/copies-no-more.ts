@@ -64,8 +64,9 @@ export class CopiesNoMore implements Property {
     const why =
       sync.selects === 'dirty'
         ? 'which were not dirty at T0'
-        : `${sync.selects === 'allocated' ? 'of which nothing is allocated, and ' : ''}which no guest overwrites`;
-    return this.#wrong(sector, `${this.#machine.coroutineName(coroutine)} copied ${sectorsIn(cluster)}, ${why}`);
+        : `${sync.selects === 'allocated' ? `which ${cluster.end - cluster.first === 1 ? 'is' : 'are'} unallocated and ` : ''}which no guest overwrites`;
+    const who = this.#machine.coroutineName(coroutine);
+    return this.#wrong(sector, `${who === 'job' ? 'the job' : who} copied ${sectorsIn(cluster)}, ${why}`);
   }
 
   #clusterOf(sector: number): number {

@@ -46,13 +46,13 @@ describe('an offset', () => {
   it('is caught if it falls', () => {
     const on = stage(smallScenario('full', []));
     on.player.play('job: ... copy.done c0');
-    expect(on.player.spoil(counted(on, -1))).toEqual(told('the offset fell from 2 to 1 sectors'));
+    expect(on.player.spoil(counted(on, -1))).toEqual(told('the progress of the job fell from 2 to 1 sectors'));
   });
 
   it('is caught beyond the length of the disk', () => {
     const on = stage(smallScenario('full', []));
     on.player.play('job: ... copy.done c2');
-    expect(on.player.spoil(counted(on, 1))).toEqual(told('the offset is 7 sectors of a disk of 6: something was counted twice'));
+    expect(on.player.spoil(counted(on, 1))).toEqual(told('the progress of the job is 7 sectors on a disk of 6'));
   });
 
   it('may stand still', () => {
@@ -91,7 +91,7 @@ describe('the end of FULL and TOP', () => {
     const on = stage(smallScenario('full', [], { cancel: true }));
     expect(on.player.play('job: ... copy.done c1')).toBeNull();
     expect(on.player.spoil(counted(on, 2))).toBeNull(); // as if cluster 2 had been copied
-    expect(on.player.play('job: ... copy.done c2')).toEqual(told('the offset is 8 sectors of a disk of 6: something was counted twice'));
+    expect(on.player.play('job: ... copy.done c2')).toEqual(told('the progress of the job is 8 sectors on a disk of 6'));
   });
 
   it('is the length of the disk for TOP without a backing file, for other sizes of clusters, for a disk of no length', () => {

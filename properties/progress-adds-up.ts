@@ -32,9 +32,8 @@ export class ProgressAddsUp implements Property {
     const offset = job.status.offsetSeen;
     const before = world.cells[this.#offsetCell]!;
     world.store(this.#offsetCell, offset);
-    if (offset < before) return this.#wrong(`the offset fell from ${before} to ${offset} sectors`);
-    if (offset > shape.sectors)
-      return this.#wrong(`the offset is ${offset} sectors of a disk of ${shape.sectors}: something was counted twice`);
+    if (offset < before) return this.#wrong(`the progress of the job fell from ${before} to ${offset} sectors`);
+    if (offset > shape.sectors) return this.#wrong(`the progress of the job is ${offset} sectors on a disk of ${shape.sectors}`);
     const expected = this.#endsAt();
     return expected === null || offset === expected
       ? null

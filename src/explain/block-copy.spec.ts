@@ -24,11 +24,11 @@ describe('what qemu-11.1 breaks', () => {
     ],
     [
       'overtaken-read',
-      /^g1 began to read sector 0 from the disk at step 2\. g2's copy failed .+: g3 had written .+ g3 should have waited for g1\.$/,
+      /^g1 began to read sector 0 from the disk at step 2\. g2's copy failed .+: g3 wrote .+ g3 should have waited for g1\.$/,
     ],
     [
       'lost-bit',
-      /^The job synchronized its bitmap at step \d+, while g2 was still copying cluster 0\. The copy failed with EIO from the target /,
+      /^The job synchronized its bitmap at step \d+, while g2's copy of cluster 0 was still in flight\. The copy failed with EIO from the target /,
     ],
   ])('%s is told in a sentence', (name, sentence) => {
     expect(kept(name)).toMatch(sentence);

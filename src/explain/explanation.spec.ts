@@ -31,7 +31,7 @@ describe('the race at the end of TOP', () => {
   it('with what each guilty step did, the order that was needed, and the nearest run that passes', () => {
     expect(explanation.guilty).toEqual([
       { step: 4, note: "the hook is unlinked, while g1's copy is still in flight" },
-      { step: 5, note: 'g2 finds no hook and passes' },
+      { step: 5, note: 'g2 finds no hook and continues' },
       { step: 7, note: "g2's write lands on sector 0" },
       { step: 10, note: "g1's copy reads the sector only now: too late" },
     ]);

@@ -23,14 +23,24 @@ export function reasonsOf(explanation: Explanation): Reason[] {
     ...correctReasons(explanation),
     passingReason(explanation),
     ...ruleReasons(explanation),
-    { label: 'Minimal', text: explanation.trace.minimal },
+    { label: 'Minimal', text: minimalInWords(explanation.trace.minimal) },
   ];
+}
+
+/** What a trace says of its size, with what was searched apart from what was assumed. */
+export function minimalInWords(minimal: string): string {
+  const [, scope, assumed] = /^proven \(([^;]*); (.*)\)$/.exec(minimal) ?? [];
+  if (scope !== undefined) return `proven: no smaller trace fails. Searched: ${scope}. Assumed: ${assumed}`;
+  const [, tries, few, below, also] =
+    /^best effort \((\d+) tries; proven: no such trace has fewer than (.*?) in ([^;]*); (.*)\)$/.exec(minimal) ?? [];
+  if (tries === undefined) return minimal;
+  return `best effort (${Number(tries).toLocaleString('en')} tries). Proven: no such trace has fewer than ${few}. Searched: ${below}. Assumed: ${also}`;
 }
 
 function orderReasons({ order }: Explanation): Reason[] {
   if (order === null) return [];
   const { first, second } = order;
-  const ran = first.step === null ? `step ${second.step}, but not: ${first.text}` : `step ${second.step} before step ${first.step}`;
+  const ran = first.step === null ? `only step ${second.step}` : `step ${second.step} before step ${first.step}`;
   return [
     { label: 'Needed', text: `${inWords(first)} before ${inWords(second)}` },
     { label: 'Ran', text: ran },
@@ -48,10 +58,10 @@ function correctReasons({ trace, correct, rows }: Explanation): Reason[] {
     texts.push(`the correct job diverges at step ${parts}: ${difference(correct.steps[parts - 1]?.saw ?? '', rows[parts - 1]!.saw)}`);
   if (impossible !== null)
     texts.push(
-      `${texts.length === 0 ? 'in the correct job, ' : 'at '}step ${impossible.step} ("${impossible.choice}") cannot run: ` +
+      `${texts.length === 0 ? 'in the correct job, ' : ''}step ${impossible.step} ("${impossible.choice}") cannot run: ` +
         insteadOf(impossible),
     );
-  if (texts.length === 0) texts.push('the correct job can follow the same schedule, and nothing breaks');
+  if (texts.length === 0) texts.push('the correct job can follow the same schedule: its steps do different work, and nothing breaks');
   if (breaks !== null) texts.push(`there, ${breaks} breaks`);
   return [{ label: 'Correct', text: texts.map((text, i) => (i === 0 ? text : capital(text))).join('. ') }];
 }
@@ -82,8 +92,8 @@ function passingReason({ passing }: Explanation): Reason {
     label,
     text:
       upTo === null
-        ? `if ${nameOfWho(who)} runs before step ${before} until it blocks`
-        : `if ${nameOfWho(who)} runs through step ${upTo} before step ${before}`,
+        ? `if ${nameOfWho(who)} runs until it blocks, and step ${before} only then`
+        : `if ${nameOfWho(who)} reaches step ${upTo} before step ${before} runs`,
   };
 }
 

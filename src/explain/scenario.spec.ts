@@ -39,13 +39,13 @@ describe('a scenario in words', () => {
     ],
     [`${DISK}; the user pauses the job; speed limit of 2 sectors per slice`, { ...PLAIN, pause: true, speed: 2 }],
     [`${DISK}; on-source-error stop, on-target-error enospc`, { ...PLAIN, onError: { source: 'stop', target: 'enospc' } }],
-    [`${DISK}; the first read of c1 of the source fails with EIO`, { ...PLAIN, faults: [fault] }],
+    [`${DISK}; the first read of cluster 1 on the source fails with EIO`, { ...PLAIN, faults: [fault] }],
     [
-      `${DISK}; the first 3 writes of c0 of the target fail with ENOSPC`,
+      `${DISK}; the first 3 writes of cluster 0 on the target fail with ENOSPC`,
       { ...PLAIN, faults: [{ side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 3 }] },
     ],
     [
-      `${DISK}; the first 2 allocation queries of c1 of the source fail with EIO; the first read of c1 of the source fails with EIO`,
+      `${DISK}; the first 2 allocation queries for cluster 1 on the source fail with EIO; the first read of cluster 1 on the source fails with EIO`,
       { ...PLAIN, faults: [{ ...fault, op: 'ask', times: 2 }, fault] },
     ],
   ];

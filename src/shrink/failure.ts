@@ -68,7 +68,9 @@ export function provenFailure(failure: Failure, shouldStop: () => boolean, count
   if (proof === null) return { ...failure, thrown: failure.thrown ?? thrown.first! };
   const { requests } = proof.below;
   const known =
-    requests === 0 ? '' : `; proven: no such trace has fewer than ${requests} ${requests === 1 ? 'request' : 'requests'} in ${proof.scope}`;
+    requests === 0
+      ? ''
+      : `; proven: no such trace has fewer than ${requests} ${requests === 1 ? 'request, error or command' : 'requests, errors and commands'} in ${proof.scope}`;
   const minimal = proof.isSmallest ? `proven (${proof.scope})` : `best effort (${proof.tries} tries${known})`;
   return told({ ...inNormalForm(proof), ...threw(failure) }, minimal, trace.found);
 }

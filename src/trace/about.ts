@@ -2,10 +2,10 @@
 
 /** Whether a user of the build that had the defect could meet it. */
 export const REACHES = {
-  open: 'a user of that build could meet it',
-  closed: 'something else in that build was in the way',
-  unknown: 'whether a user of that build could meet it is not known',
-  never: 'no release is known to have had it',
+  open: 'yes',
+  closed: 'no, something else in that build prevented it',
+  unknown: 'it is not known',
+  never: 'no release is known to have had the defect',
 } as const;
 export type Reach = keyof typeof REACHES;
 

@@ -562,7 +562,7 @@ describe('a text from a stranger', () => {
   );
 
   const HOSTILE: readonly [about: string, text: string, says: RegExp][] = [
-    ['nothing', '', /^not a trace: it should begin with "trace: 2"$/],
+    ['nothing', '', /^not a trace: the key "trace" is missing \(a trace has "trace: 2"\)$/],
     ['spaces and line ends', ' \n\n \n', /^not a trace/],
     ['null', 'null', /^not a trace/],
     ['a number', '1', /^not a trace/],

@@ -86,7 +86,7 @@ const image = z.strictObject({
     .optional()
     .describe(
       'For a source that is an overlay: whether a request that spans several of its clusters becomes one request per cluster, as in ' +
-        'qcow2 since QEMU 4.2. A read looks up every cluster before it reads any data. A write lands on one cluster at a time.',
+        'qcow2 since QEMU 4.2. If so, a read looks up every cluster before it reads any data, and a write lands in one cluster at a time.',
     ),
   backing: id.optional().describe('Backing file: the image to read where this image has nothing allocated. Default: none.'),
   backed: z.boolean().default(false).describe('For an existing target: whether it has the backing file that a new target would get.'),
@@ -130,12 +130,12 @@ const request = z
     write: range.optional().describe('A write: first sector, number of sectors.'),
     zero: range.optional().describe('A write of zeroes: first sector, number of sectors.'),
     discard: range.optional().describe('A discard: first sector, number of sectors.'),
-    read: range.optional().describe('A read: first sector, number of sectors. On the target: a read of the point in time.'),
+    read: range.optional().describe('A read: first sector, number of sectors. On the target: a read as of T0.'),
     flush: z.literal(true).optional().describe('A flush.'),
     savevm: z.literal(true).optional().describe('Saving the VM state.'),
     node: id.optional().describe('The node that gets the request. Default: the node that the job backs up.'),
     after: after.describe('Events that must happen first, such as g1.done.'),
-    early: z.boolean().default(false).describe('Whether the request may start before the point in time.'),
+    early: z.boolean().default(false).describe('Whether the request may start before T0.'),
   })
   .refine(part.hasOneOf(ALL_KINDS), `expected exactly one of ${ALL_KINDS.join(', ')}`)
   .meta(part.oneOfKeys(ALL_KINDS));

@@ -47,7 +47,7 @@ const about = z.strictObject({
   seen: words.describe('What a user saw, or would have seen.'),
   needs: words.describe('What a user would have to do to hit the defect.'),
   reach: z.enum(Object.keys(REACHES) as [Reach, ...Reach[]]).describe(
-    `Whether a user of the build with the defect could hit it. ${Object.entries(REACHES)
+    `Whether a user could hit the defect. ${Object.entries(REACHES)
       .map(([reach, means]) => `\`${reach}\`: ${means}`)
       .join('; ')}.`,
   ),

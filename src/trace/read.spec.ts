@@ -84,7 +84,7 @@ describe('what is wrong with a trace', () => {
     ],
     ['a key that is not text', mistaken('trace: 1', 'trace: 1\n[1]: 2'), /^2:1: not YAML: a key that is not text$/],
     ['what follows the trace', `${GOLDEN}---\n${GOLDEN}`, /^84:1: not YAML: /],
-    ['text that is no trace', '\n\n# nothing\njob: correct\n', /^1:1: not a trace: it should begin with "trace: 2"$/],
+    ['text that is no trace', '\n\n# nothing\njob: correct\n', /^1:1: not a trace: the key "trace" is missing \(a trace has "trace: 2"\)$/],
   ];
 
   it.each(MISTAKES)('is named with its place: %s', (_, text, says) => {

@@ -37,7 +37,7 @@ export function readTrace(text: string): Trace {
     throw new TraceTextError(message, text, place(path, isOfKey));
   };
   if (typeof value !== 'object' || value === null || !('trace' in value))
-    return fail(`not a trace: it should begin with "trace: ${TRACE_FORMAT}"`, []);
+    return fail(`not a trace: the key "trace" is missing (a trace has "trace: ${TRACE_FORMAT}")`, []);
   if (Number.isInteger(value.trace) && Number(value.trace) > TRACE_FORMAT)
     return fail(`format ${String(value.trace)} is too new for this cowcheck, which reads formats up to ${TRACE_FORMAT}: update cowcheck`, [
       'trace',

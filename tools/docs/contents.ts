@@ -69,7 +69,7 @@ export const contentsDocument = (): string => `<!-- Written by \`npm run docs\` 
 
 # cowcheck
 
-cowcheck checks that a backup of a running disk shows it as it was at one instant. \`npx cowcheck learn\` opens lessons in the browser.
+cowcheck checks that a backup of a disk in use shows it as it was at one instant. \`npx cowcheck learn\` opens lessons in the browser.
 
 ${CONTENTS.map(sectionOf).join('\n')}`;
 

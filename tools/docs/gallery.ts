@@ -74,7 +74,7 @@ function rowsOf({ seen, needs, reach, because }: About): string[][] {
   return [
     ['What a user saw', md(seen)],
     ['What it takes', md(needs)],
-    ['Reach', md(`${upperFirst(REACHES[reach])}. ${because}`)],
+    ['Could a user hit it?', md(`${upperFirst(REACHES[reach])}. ${because}`)],
   ];
 }
 

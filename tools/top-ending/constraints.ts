@@ -40,7 +40,7 @@ export const CONSTRAINTS = {
     allows: (machine, _, step) => !looksUp(step) || isHooked(machine.job),
   },
   lookupsAtOnce: {
-    says: 'a copy looks up as soon as it is its turn: nobody runs in between',
+    says: 'a copy looks up its cluster as soon as its turn comes, before any other coroutine runs',
     allows: (machine, who) => !isPutOff(machine, who),
   },
   queuesBehind: {

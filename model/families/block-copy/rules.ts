@@ -234,7 +234,7 @@ export const RULES = {
       since: '4.2',
       fixed: null,
       commit: null,
-      how: 'the bitmap was synchronized when the job had ended, while guests were still copying',
+      how: 'the job synchronizes its bitmap when it ends, while copies for guests are still in flight',
     },
   },
   // The end of a group

@@ -118,7 +118,7 @@ describe('a rule of that family', () => {
       'writesWaitForFrozenReads',
       'none',
       'stable-reader',
-      /from the disk, .* but g\d .*\. g\d should have waited until g\d had read the sector\.$/,
+      /from the disk, but did not read it until step \d+\. At step \d+, g\d .*\. g\d should have waited until g\d had read the sector\.$/,
     ],
   ])('is missed, found, made small, replayed and told: %s', (rule, mode, property, sentence) => {
     const setting = settingOf([rule]);

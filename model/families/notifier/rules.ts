@@ -94,7 +94,7 @@ export const RULES = {
       fixed: '4.1',
       commit: null,
       how: 'QEMU unlinked the hook, then drained (observed on a build of fc5d3f84)',
-      end: 'since c334e897d0 (4.1) TOP marks what it skips, which fixes most of it',
+      end: 'since c334e897d0 (4.1) TOP marks what it skips, which prevents most of these failures',
     },
   },
   topAsksWholeCluster: {
@@ -226,7 +226,7 @@ export const RULES = {
   existingTargetIsEmpty: {
     sentence: 'TOP, NONE: an existing target is empty.',
     without: 'Its old content hides what the backup should show.',
-    broken: { id: 'S-09', since: '1.6', fixed: null, commit: null, how: 'never checked; it is left to the operator' },
+    broken: { id: 'S-09', since: '1.6', fixed: null, commit: null, how: 'QEMU has never checked this; the user must' },
   },
   targetIsNotSource: {
     sentence: 'The target is not the source itself.',
@@ -236,14 +236,14 @@ export const RULES = {
       since: '1.6',
       fixed: '2.10',
       commit: null,
-      how: 'only a new target of TOP and NONE is compared, by name, with its own backing file',
+      how: 'checked only for a new target in TOP and NONE, and only by file name',
       end: 'ended in practice by image locking (2.10)',
     },
   },
   targetTellsHoles: {
     sentence: 'TOP, NONE: an existing target has a format that records which clusters it has.',
     without: 'In a raw target, an uncopied cluster looks the same as a copied one of zeroes.',
-    broken: { id: 'S-24', since: '1.6', fixed: null, commit: null, how: 'never checked; it is left to the operator' },
+    broken: { id: 'S-24', since: '1.6', fixed: null, commit: null, how: 'QEMU has never checked this; the user must' },
   },
   targetClusterNotLarger: {
     sentence: "The backup's clusters are no smaller than the target's, if the target has no backing file.",

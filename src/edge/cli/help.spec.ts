@@ -49,7 +49,7 @@ it('of cowcheck comes with the exit statuses, and with examples', async () => {
   expect(out).toMatch(/^Usage: cowcheck \[options\] \[command\]\n/);
   expect(out).toContain('Examples:\n  cowcheck check ');
   expect(out.replaceAll(/\s+/g, ' ')).toContain(
-    'Exit status: 0 every property holds 1 a property is broken 2 bad usage or unreadable input 3 unfinished',
+    'Exit status: 0 every property holds, or each trace ends as its file says 1 a property is broken, or',
   );
   for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   expect(await runHere(['help'])).toEqual({ status, out, err });

@@ -170,7 +170,7 @@ describe('a hostile file', { timeout: SLOW_MS, concurrent: true }, () => {
     [
       'names that a terminal obeys',
       write(`${golden}"\\e[2J\\u009b": 1\n`),
-      /^:84:1: at the top: Unrecognized key: "\\u001b\[2J/,
+      /^:84:1: at the top: unknown key "\\u001b\[2J/,
       /^:1: expected a log of /,
     ],
   ];

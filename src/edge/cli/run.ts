@@ -59,7 +59,7 @@ const COMMANDS: Record<string, Record<string, Listed>> = {
       load: async () => (await import('./commands/merge.ts')).defineMerge,
     },
     work: {
-      about: 'be a worker: run units of checks started on other machines with --on',
+      about: 'run as a worker: run units of checks started elsewhere with --on',
       load: async () => (await import('./commands/work.ts')).defineWork,
     },
     status: {
@@ -140,7 +140,7 @@ export const wholeProgram = (): Promise<Command> => programOf(() => true);
 /** @param isWanted whether a command of this name is to be loaded */
 async function programOf(isWanted: (name: string) => boolean): Promise<Command> {
   const program = new Command('cowcheck')
-    .description('Checks that a backup of a running disk shows the disk as it was at one instant.')
+    .description('Checks that a backup of a disk in use shows the disk as it was at one instant.')
     .version(cowcheckVersion())
     .optionsGroup('Options:')
     .option('--no-color', 'never use colours')

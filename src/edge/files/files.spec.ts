@@ -129,7 +129,7 @@ describe('loadTrace', () => {
 
   it('names the file and what is wrong with what it says', () => {
     const load = (path: string): string => errorOf(path, () => loadTrace(path));
-    expect(load(file('a', ''))).toBe('1:1: not a trace: it should begin with "trace: 2"');
+    expect(load(file('a', ''))).toBe('1:1: not a trace: the key "trace" is missing (a trace has "trace: 2")');
     expect(load(file('b', TRACE_TEXT.replace('trace: 1', 'trace: 7')))).toBe(
       '1:8: format 7 is too new for this cowcheck, which reads formats up to 2: update cowcheck',
     );

@@ -48,11 +48,11 @@ function used(story: Story, last: StoryStep, what: 'the bitmap' | 'the target', 
         step: end,
         note: `the job ${givesUp} ${what}${isCalledAfter ? ', but its hook stays linked' : ` while ${who}'s copy is still in flight`}`,
       },
-      { step: last.n, note: `${who} uses ${what}, already ${gaveUp}` },
+      { step: last.n, note: `${who} uses the ${gaveUp} ${what.slice('the '.length)}` },
     ]),
     order: isCalledAfter
       ? { first: { step: null, text: 'the hook is unlinked' }, second: { step: end, text: `the job ${givesUp} ${what}` } }
-      : { first: { step: last.n, text: `${who}'s copy ends` }, second: { step: end, text: `the job ${givesUp} ${what}` } },
+      : { first: { step: last.n, text: `${who} last uses ${what}` }, second: { step: end, text: `the job ${givesUp} ${what}` } },
   };
 }
 

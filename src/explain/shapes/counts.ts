@@ -71,8 +71,7 @@ function countedWrong(story: Story): Facts {
   const { job } = story.disk;
   const isPastTheEnd = job.status.offsetSeen > job.sectors;
   const what = isPastTheEnd
-    ? `${nameOfWho(last.who)} moved the progress to ${plural(job.status.offsetSeen, 'sector')} at step ${last.n}, ` +
-      `on a disk of ${plural(job.sectors, 'sector')}`
+    ? `at step ${last.n}, ${nameOfWho(last.who)} set the progress to ${plural(job.status.offsetSeen, 'sector')} on a disk of ${job.sectors}`
     : `${story.verdict.detail}, at step ${last.n}`;
   const should = isPastTheEnd
     ? 'each cluster should count once, and the last one only up to the end of the disk'

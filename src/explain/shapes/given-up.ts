@@ -5,7 +5,7 @@ import { roleOf } from '../../../model/meaning.ts';
 import { type Facts, type GuiltyStep, inOrder } from '../story/facts.ts';
 import { lastLanding, taking } from '../story/provenance.ts';
 import { type Story, type StoryStep, lastStep, stepAt } from '../story/story.ts';
-import { doneTo, kindOf, sentences } from '../story/words.ts';
+import { didTo, kindOf, sentences } from '../story/words.ts';
 
 export function givenUp(story: Story): Facts | null {
   if (story.violation.property !== 'given-up') return null;
@@ -46,8 +46,8 @@ function overtakenReader(story: Story, broken: string, began: StoryStep, last: S
       [
         `${last.who} began to read sector ${sector} from the disk at step ${began.n}`,
         broken,
-        `from then on, writes no longer waited for readers: ${who} had ${doneTo(story, who)} the sector at step ${landing.n} when ` +
-          `${last.who} read it at step ${took.n}, and ${last.who} returned ${story.verdict.got} without an error`,
+        `from then on, writes no longer waited for readers: ${who} ${didTo(story, who)} the sector at step ${landing.n}, before ` +
+          `${last.who} read it at step ${took.n}, so ${last.who} returned ${story.verdict.got} without an error`,
         `${who} should have waited for ${last.who}`,
       ],
       [

@@ -56,13 +56,13 @@ function lateCopy(story: Story, sector: number, settled: StoryStep): Facts | nul
     shape: 'missing in the bitmap',
     sector,
     sentence: sentences(
-      `the job synchronized its bitmap at step ${settled.n}, while ${failed.who} was still copying cluster ${cluster}`,
+      `the job synchronized its bitmap at step ${settled.n}, while ${failed.who}'s copy of cluster ${cluster} was still in flight`,
       `the copy failed${how} at step ${failed.n}, but the bitmap no longer recorded that, so neither the target nor the next ` +
         `increment has cluster ${cluster}`,
       'the job should have synchronized its bitmap after the last copy',
     ),
     guilty: inOrder([
-      began === null ? null : { step: began.n, note: `${failed.who} is copying cluster ${cluster}` },
+      began === null ? null : { step: began.n, note: `${failed.who}'s copy of cluster ${cluster} is in flight` },
       { step: settled.n, note: 'the job synchronizes its bitmap' },
       { step: failed.n, note: `${failed.who}'s copy of cluster ${cluster} fails` },
     ]),

@@ -124,7 +124,7 @@ export function readTooLate(story: Story, sector: number): Facts | null {
     guilty: inOrder([
       { step: look.n, note: `${took.who} decides to read sector ${sector} from the disk` },
       { step: landing.n, note: `${landing.who}'s ${kindOf(story, landing.who)} lands there: it should have waited for ${took.who}` },
-      { step: took.n, note: `${took.who} still reads there` },
+      { step: took.n, note: `${took.who} reads sector ${sector} from the disk, too late` },
     ]),
     order: orderOf(story, took, landing),
   };

@@ -89,7 +89,7 @@ function withoutHook({ story, landing, pass }: Way): Passage | null {
   if (look === null)
     return { guilty: [{ step: pass.n, note: `${pass.who} continues without calling the hook` }], because: 'it did not call the hook' };
   if (look.value === 1) return null;
-  const passes = { step: pass.n, note: `${pass.who} finds no hook and passes` };
+  const passes = { step: pass.n, note: `${pass.who} finds no hook and continues` };
   const unlink = story.footprints.lastWrite(hookCell, look.step, ({ value }) => value === 0);
   if (unlink === null) {
     const t0 = stepOfT0(story)!;
@@ -203,7 +203,7 @@ function foundMarked({ story, cluster, pass }: Way): Passage | null {
   return {
     guilty: [
       { step: mark.step, note: `cluster ${cluster} is marked as copied` },
-      { step: pass.n, note: `${pass.who} finds the mark and passes` },
+      { step: pass.n, note: `${pass.who} finds the mark and continues` },
     ],
     because: `cluster ${cluster} had been marked as copied at step ${mark.step}`,
     mark: mark.step,

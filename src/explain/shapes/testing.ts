@@ -198,8 +198,8 @@ export const SHARED_CLAIMS: readonly Claim[] = [
     },
   ],
   [
-    claim('WHO moved the progress to N sectors? at step N, on a disk of N sectors?'),
-    (story, who, offset, n, sectors) =>
+    claim('at step N, WHO set the progress to N sectors? on a disk of N'),
+    (story, n, who, offset, sectors) =>
       isBy(at(story, n), who) &&
       changes(story, n, story.experiment.machine.job.status.offsetCell) &&
       Number(offset) === offsetOf(story) &&

@@ -62,8 +62,8 @@ function ontoItself({ verdict }: Story, sector: number, t0: StoryStep, change: S
     shape: 'wrong target',
     sector,
     sentence: sentences(
-      `the job was given the disk itself as its target, so that sector ${sector} of the backup ` +
-        `became ${verdict.got} instead of ${verdict.expected}${changed}`,
+      "the job's target was the disk itself",
+      `so sector ${sector} of the backup became ${verdict.got} instead of ${verdict.expected}${changed}`,
       'the target should be another file',
     ),
     guilty: inOrder([

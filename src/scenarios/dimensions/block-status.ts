@@ -27,8 +27,8 @@ export const grammar = {
       .enum([...BLOCK_STATUSES])
       .describe(
         'What a block-status query reports for a raw disk, or for a disk below an overlay. `data`: everything is data. `zeroes`: zeroes ' +
-          'where the disk has zeroes. `short`: like `zeroes`, but at most one cluster per query. `cached`: like `zeroes`, but the data ' +
-          'that the latest query reported is reported as data again.',
+          'where the disk has zeroes. `short`: like `zeroes`, but at most one cluster per query. `cached`: like `zeroes`, but a ' +
+          'range that the latest query reported as data stays data, even if it now holds zeroes.',
       ),
   }),
 } satisfies Grammar<BlockStatusTells>;

@@ -18,7 +18,7 @@ export const grammar = {
   keys: (z) => ({
     'endless-guest': z
       .boolean()
-      .describe('Whether the guest repeats each request that changes the disk for as long as its writes are intercepted.'),
+      .describe('Whether the guest repeats each write, write of zeroes and discard for as long as the hook is linked.'),
   }),
 } satisfies Grammar<boolean>;
 

@@ -29,9 +29,10 @@ export const notation = {
 function wordsOf({ side, op, cluster, errno, times }: Fault): string {
   const what = { read: 'read', write: 'write', ask: 'allocation query' }[op];
   const many = op === 'ask' ? 'allocation queries' : `${what}s`;
+  const [preposition, at] = { read: ['of', 'on'], write: ['of', 'on'], ask: ['for', 'on'] }[op];
   return times === 1
-    ? `the first ${what} of c${cluster} of the ${side} fails with ${errno}`
-    : `the first ${times} ${many} of c${cluster} of the ${side} fail with ${errno}`;
+    ? `the first ${what} ${preposition} cluster ${cluster} ${at} the ${side} fails with ${errno}`
+    : `the first ${times} ${many} ${preposition} cluster ${cluster} ${at} the ${side} fail with ${errno}`;
 }
 
 const FAULTS_MAX = 10_000;

@@ -32,10 +32,10 @@ export const grammar = {
   keys: (z) => {
     const limit = (what: string): ReturnType<typeof z.int> => z.int().min(1).max(COPY_LIMIT_MAX).describe(`${what} Default: 2.`);
     return {
-      'max-workers': limit('Maximum copies of the job in flight.'),
-      'max-chunk': limit('Maximum clusters in one copy of the job.'),
-      'guest-workers': limit('Maximum copies in flight for one guest request.'),
-      'guest-chunk': limit('Maximum clusters in one copy for a guest request.'),
+      'max-workers': limit('Maximum number of copy operations that the job has in flight.'),
+      'max-chunk': limit("Maximum number of clusters in one of the job's copy operations."),
+      'guest-workers': limit('Maximum number of copy operations in flight for one guest request.'),
+      'guest-chunk': limit('Maximum number of clusters in one copy operation for a guest request.'),
     };
   },
   read: (said) => (ALL.some((key) => said[key] !== undefined) ? perfIn(said) : undefined),

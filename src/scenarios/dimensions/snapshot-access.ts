@@ -16,7 +16,7 @@ export const grammar = {
   keys: (z) => ({
     'snapshot-access': z
       .boolean()
-      .describe('Whether readers of the point in time use a snapshot-access node above the filter instead of the target.'),
+      .describe('Whether reads as of T0 go through a snapshot-access node above the filter instead of the target.'),
   }),
 } satisfies Grammar<boolean>;
 

@@ -40,15 +40,16 @@ export const grammar = {
     transaction: z
       .enum([...STARTS])
       .describe(
-        'Adds a second disk of the same layout with its own job, job2, and starts both jobs in one transaction. ' +
-          '`individual`: each job ends by itself. ' +
-          '`grouped`: neither completes unless both can. `apart`: no transaction; a separate command starts job2, at any time. ' +
-          'Faults apply to the first disk and its target.',
+        'Adds a second disk with the same layout and its own job, job2. `individual`: one transaction starts both jobs; each ends by ' +
+          'itself. `grouped`: one transaction starts both jobs; neither completes unless both can. `apart`: no transaction; a ' +
+          'separate command starts job2 at any time. Faults apply to the first disk and its target.',
       ),
     second: z.array(z.string()).max(REQUESTS_MAX).describe('With `transaction`: the requests that go to the second disk. Default: none.'),
     'second-fails': z
       .boolean()
-      .describe('In a transaction: whether the second job cannot use its target, so that the transaction fails and is rolled back.'),
+      .describe(
+        'In a transaction: whether the second job fails to start because its target is unusable. The transaction then fails and is rolled back.',
+      ),
     'second-after': z
       .array(z.string())
       .max(REQUESTS_MAX)

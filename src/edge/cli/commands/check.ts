@@ -150,8 +150,8 @@ export function defineCheck(command: Command): void {
     .option('--keep-going', 'do not stop at the first failure; write one trace per cause', false)
     .option(
       '--prove-seconds <s>',
-      'seconds, after --seconds, to prove that no smaller trace of a failure exists; 0: no proofs ' +
-        '(default: what is left of --seconds, or 60 without it)',
+      'time limit in seconds, besides --seconds, for proofs that no smaller trace of a failure exists; 0: no proofs ' +
+        '(default: the time that --seconds leaves, or 60 without --seconds)',
       secondsOrNone,
     )
     .option('--details', 'print every failure in full instead of a table', false)
@@ -164,8 +164,8 @@ export function defineCheck(command: Command): void {
     .option('--out <dir>', 'directory for the traces of failures', folder, 'cowcheck-traces')
     .option(
       '--watch [job]',
-      'check again whenever the custom job is saved or the model is built; known failures run first (default --corpus: a ' +
-        'directory in --out)',
+      'check again whenever the custom job is saved or the model is rebuilt; known failures run first, from --corpus ' +
+        '(default here: a directory in --out)',
     )
     .addHelpText('after', EXAMPLES);
   addReporting(command, 'object', WORDS).action(async () => {

@@ -18,7 +18,7 @@ interface Flags {
 
 const ABOUT = `
 Serves the documents of this version to this machine only, on a free port, until
-Ctrl-C stops it, with status 0. A browser opens if there is a terminal and a
+Ctrl-C; the exit status is then 0. A browser opens if there is a terminal and a
 desktop.
 
 Examples:

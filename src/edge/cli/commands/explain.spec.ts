@@ -66,7 +66,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
     const { status, out } = await explain(LOST);
     expect(status).toBe(0);
     expect(out).toContain('\nProperty: From T0 until the promise ends, the backup (the target over its\n');
-    expect(out).toContain('\nQEMU promises (MO-2): a full backup shows the whole disk at the start of the job\n');
+    expect(out).toContain('\nQEMU promises (MO-2): a full backup shows the whole disk as it was at the start\nof the job ');
     expect(out).toContain(`  npx cowcheck explain ${LOST} --format reproducer --out reproducer.py\n`);
     expect(JSON.parse((await explain(LOST, '--json')).out)).toMatchObject({
       sentence: expect.stringMatching(/^From T0 until the promise ends/),
@@ -76,7 +76,7 @@ describe('explain', { timeout: SLOW_MS, concurrent: true }, () => {
 
   it('says why a run of the model breaks that shows the same log, or that there is none', async () => {
     const { out } = await explain(LOST);
-    expect(out).toContain('\nModel: a run of the model of qemu-5.2 produces this log and breaks snapshot-kept\n');
+    expect(out).toContain('\nModel: a run of the model of qemu-5.2 produces this log and breaks\nsnapshot-kept. ');
     expect(out).toContain('\nRule: jobPassesUntilClean: ');
     expect(out).toContain('\nHistory: QEMU 4.2 to 5.2 (B-92): ');
     expect(JSON.parse((await explain(LOST, '--json')).out)).toMatchObject({

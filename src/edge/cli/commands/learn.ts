@@ -28,8 +28,8 @@ const OWN = '#/own';
 const ABOUT = `
 The page is one file that loads nothing else and sends nothing to any server. It
 is served to this machine only, on port ${PORT_DEFAULT}, or on a free port if that is in
-use. Ctrl-C stops it, with status 0. A browser opens if there is a terminal and
-a desktop.
+use. Ctrl-C stops the server; the exit status is then 0. A browser opens if
+there is a terminal and a desktop.
 
 Examples:
   cowcheck learn

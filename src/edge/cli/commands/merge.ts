@@ -28,7 +28,7 @@ Example:
   cowcheck merge part-1 part-2
 
 Reports of cowcheck qemu --shard are merged in the same way; their failures are
-made small on a QEMU of the same version:
+shrunk on a QEMU of the same version:
   cowcheck merge qemu-1 qemu-2 --release 11.1
 `;
 

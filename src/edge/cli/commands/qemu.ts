@@ -22,8 +22,9 @@ import { validateTraces } from './validate.ts';
 
 const ABOUT = `
 cowcheck serves QEMU's disks over NBD and holds each request until the schedule
-releases it. If no ${STORAGE_DAEMON} is on the PATH, the exit status
-is 2. In Debian it is in the package qemu-system-common.
+releases it. Without --binary or --release, it runs the ${STORAGE_DAEMON}
+on the PATH (in Debian: package qemu-system-common). If there is none, the exit
+status is 2.
 
 A trace of the model ends in one of these ways:
   reproduced         a property breaks on this QEMU too
@@ -71,7 +72,7 @@ export function defineQemu(command: Command): void {
     .optionsGroup('Resources:')
     .addOption(workersOption('worker threads, each with its own QEMU'))
     .optionsGroup('Many machines:')
-    .option('--shard <i/n>', 'run only the i-th of n shares of the search; merge combines them', shardOf)
+    .option('--shard <i/n>', 'run only the i-th of n shards of the search; merge combines them', shardOf)
     .option('--report <file>', 'file for the results of a --shard')
     .optionsGroup('Failures and output:')
     .option('--keep-going', 'do not stop at the first failure', false)

@@ -19,7 +19,7 @@ function jobToShow(text: string): JobName {
   const job = JOB_NAMES.find((name) => name === text);
   if (job !== undefined) return job;
   if (JOBS_OF_BLOCK_COPY.some((name) => name === text))
-    throw new InvalidArgumentError('It is a job of block-copy; rules --show prints only jobs of the notifier, up to qemu-4.1.');
+    throw new InvalidArgumentError('It belongs to the family block-copy; --show works only for the family notifier, qemu-1.6 to qemu-4.1.');
   throw invalidName(text, JOB_NAMES, `correct, or a release from ${JOB_NAMES[1]} to ${JOB_NAMES.at(-1)}`);
 }
 

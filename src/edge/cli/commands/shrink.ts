@@ -29,8 +29,9 @@ interface Flags {
 }
 
 const ABOUT = `
-A trace is smaller if it has fewer requests and errors, then fewer clusters,
-then a simpler scenario, then fewer preemptions, then fewer steps.
+Two traces are compared by requests, errors and commands; if these are equal, by
+clusters, then by the complexity of the scenario, then by preemptions, then by
+steps. The trace with fewer is the smaller one.
 Without --prove, shrinking takes about a second and is best effort. With it,
 shrink also searches all smaller traces and prints the scope of the proof.
 

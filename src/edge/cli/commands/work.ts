@@ -16,9 +16,9 @@ import { jobFile } from './custom-job.ts';
 import { sharedUnits } from './shared-units.ts';
 
 const ABOUT = `
-Runs until Ctrl-C or SIGTERM, then returns its unfinished units. Code never
-comes from the broker: a custom job is a local file, named with --job, and runs
-only for searches of an identical file.
+Runs until Ctrl-C or SIGTERM, then returns its unfinished units. A worker never
+runs code from the broker: a custom job is a local file, named with --job, and
+runs only for checks whose job file is identical.
 
 Examples:
   cowcheck work --on redis://queue.example

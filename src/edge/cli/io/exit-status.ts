@@ -26,8 +26,16 @@ interface ExitStatus {
 
 /** All of them, for the help and for docs/command.md. */
 export const EXIT_STATUSES: readonly ExitStatus[] = [
-  { status: HOLDS, brief: 'every property holds', meaning: 'every property holds, and the search is complete' },
-  { status: BROKEN, brief: 'a property is broken', meaning: 'a property is broken, or a trace does not end as it says' },
+  {
+    status: HOLDS,
+    brief: 'every property holds, or each trace ends as its file says',
+    meaning: 'every property holds and the search is complete, or each trace ends as its file says',
+  },
+  {
+    status: BROKEN,
+    brief: 'a property is broken, or a trace does not end as its file says',
+    meaning: 'a property is broken, or a trace does not end as its file says',
+  },
   { status: BAD_USAGE, brief: 'bad usage or unreadable input', meaning: 'bad usage, unreadable input, or unwritable output' },
   {
     status: UNFINISHED,

@@ -48,7 +48,7 @@ describe('standard input', { timeout: 60_000 }, () => {
     ['replay - -', TRACE, "'-' is standard input, which can be read only once. See: cowcheck replay --help"],
     ['keep -', TRACE, "'-' is standard input: keep moves a file, so name one. See: cowcheck keep --help"],
     ['trace fmt - --json', TRACE, "option '--json' has no effect here: fmt of standard input writes the trace to standard output."],
-    ['explain -', 'no trace', '-:1:1: not a trace: it should begin with "trace: 2"'],
+    ['explain -', 'no trace', '-:1:1: not a trace: the key "trace" is missing (a trace has "trace: 2")'],
     ['replay -', Buffer.from([0xff]), '-:1: it is not text: expected UTF-8'],
   ])('is refused in one line: %s', async (args, input, says) => {
     const { status, out, err } = await cowcheck(args, input);

@@ -64,7 +64,11 @@ export function textOfRealRun(trace: Trace, path: string, { width, full }: { wid
     `  npx cowcheck replay ${path}${releaseOf(trace)}`,
     `  npx cowcheck qemu --validate ${path}`,
     ...(whyNotHandedOn(trace) === null
-      ? ['', ...wrap('One Python file for a bug report and git bisect run, which needs only Python and QEMU:', width), `  ${handOn(path)}`]
+      ? [
+          '',
+          ...wrap('To write one Python file for a bug report or git bisect run (the file needs only Python and QEMU):', width),
+          `  ${handOn(path)}`,
+        ]
       : []),
   ];
 }
@@ -83,7 +87,8 @@ function textOfModelRun(found: ModelRun, width: number): string[] {
     {
       label: 'Model',
       text:
-        `a run of the model of ${trace.job} produces this log and breaks ${property} (the step numbers are those of that run). ` + sentence,
+        `a run of the model of ${trace.job} produces this log and breaks ${property}. (Step numbers in this paragraph are those of the model's run.) ` +
+        sentence,
     },
     ...ruleReasons(explanation),
   ];

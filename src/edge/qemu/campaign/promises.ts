@@ -19,7 +19,7 @@ export interface QemuPromise {
 const PROMISES = {
   whole: {
     id: 'MO-2',
-    text: 'a full backup shows the whole disk at the start of the job',
+    text: 'a full backup shows the whole disk as it was at the start of the job',
     source: 'docs/interop/live-block-operations.rst',
   },
   allocated: {
