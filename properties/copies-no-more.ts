@@ -64,7 +64,7 @@ export class CopiesNoMore implements Property {
     const why =
       sync.selects === 'dirty'
         ? 'which were not dirty at T0'
-        : `${sync.selects === 'allocated' ? `which ${cluster.end - cluster.first === 1 ? 'is' : 'are'} unallocated and ` : ''}which no guest overwrites`;
+        : `${sync.selects === 'allocated' ? `which ${isOne(cluster) ? 'is' : 'are'} unallocated and ` : ''}which no guest overwrites`;
     const who = this.#machine.coroutineName(coroutine);
     return this.#wrong(sector, `${who === 'job' ? 'the job' : who} copied ${sectorsIn(cluster)}, ${why}`);
   }
@@ -126,4 +126,5 @@ export class CopiesNoMore implements Property {
 }
 
 /** `sector 4`, `sectors 2 to 3` */
-const sectorsIn = ({ first, end }: SectorRange): string => (end - first === 1 ? `sector ${first}` : `sectors ${first} to ${end - 1}`);
+const isOne = ({ first, end }: SectorRange): boolean => end - first === 1;
+const sectorsIn = (range: SectorRange): string => (isOne(range) ? `sector ${range.first}` : `sectors ${range.first} to ${range.end - 1}`);

@@ -27,14 +27,16 @@ export function reasonsOf(explanation: Explanation): Reason[] {
   ];
 }
 
+const BEST_EFFORT = /^best effort \((\d+) tries; proven: no such trace has fewer than (.*?) in ([^;]*); (.*)\)$/;
+
 /** What a trace says of its size, with what was searched apart from what was assumed. */
 export function minimalInWords(minimal: string): string {
   const [, scope, assumed] = /^proven \(([^;]*); (.*)\)$/.exec(minimal) ?? [];
   if (scope !== undefined) return `proven: no smaller trace fails. Searched: ${scope}. Assumed: ${assumed}`;
-  const [, tries, few, below, also] =
-    /^best effort \((\d+) tries; proven: no such trace has fewer than (.*?) in ([^;]*); (.*)\)$/.exec(minimal) ?? [];
+  const [, tries, few, below, also] = BEST_EFFORT.exec(minimal) ?? [];
   if (tries === undefined) return minimal;
-  return `best effort (${Number(tries).toLocaleString('en')} tries). Proven: no such trace has fewer than ${few}. Searched: ${below}. Assumed: ${also}`;
+  const effort = `best effort (${Number(tries).toLocaleString('en')} tries)`;
+  return `${effort}. Proven: no such trace has fewer than ${few}. Searched: ${below}. Assumed: ${also}`;
 }
 
 function orderReasons({ order }: Explanation): Reason[] {

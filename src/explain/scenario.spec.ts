@@ -45,7 +45,8 @@ describe('a scenario in words', () => {
       { ...PLAIN, faults: [{ side: 'target', op: 'write', cluster: 0, errno: 'ENOSPC', times: 3 }] },
     ],
     [
-      `${DISK}; the first 2 allocation queries for cluster 1 on the source fail with EIO; the first read of cluster 1 on the source fails with EIO`,
+      `${DISK}; the first 2 allocation queries for cluster 1 on the source fail with EIO` +
+        `; the first read of cluster 1 on the source fails with EIO`,
       { ...PLAIN, faults: [{ ...fault, op: 'ask', times: 2 }, fault] },
     ],
   ];

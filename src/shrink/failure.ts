@@ -67,10 +67,8 @@ export function provenFailure(failure: Failure, shouldStop: () => boolean, count
   const proof = thrown.within(() => prove(given, shouldStop, counts));
   if (proof === null) return { ...failure, thrown: failure.thrown ?? thrown.first! };
   const { requests } = proof.below;
-  const known =
-    requests === 0
-      ? ''
-      : `; proven: no such trace has fewer than ${requests} ${requests === 1 ? 'request, error or command' : 'requests, errors and commands'} in ${proof.scope}`;
+  const what = requests === 1 ? 'request, error or command' : 'requests, errors and commands';
+  const known = requests === 0 ? '' : `; proven: no such trace has fewer than ${requests} ${what} in ${proof.scope}`;
   const minimal = proof.isSmallest ? `proven (${proof.scope})` : `best effort (${proof.tries} tries${known})`;
   return told({ ...inNormalForm(proof), ...threw(failure) }, minimal, trace.found);
 }

@@ -27,19 +27,21 @@ export function traceFormatDocument(corpus: Corpus): string {
 
 <!-- Written by \`npm run docs\` from src/trace/format-${TRACE_FORMAT}.ts. -->
 
-A trace is a YAML file with a scenario, the steps of one run in order, and a verdict: the property that breaks, or \`holds\`. cowcheck writes format
-${TRACE_FORMAT}. It also reads format 1, and always will. \`cowcheck trace fmt\`, \`keep\` and \`shrink\` convert a trace to format
-${TRACE_FORMAT}.
+A trace is a YAML file with a scenario, the steps of one run in order, and a verdict: the property that breaks, or
+\`holds\`. cowcheck writes format ${TRACE_FORMAT}. It also reads format 1, and always will. \`cowcheck trace fmt\`, \`keep\` and \`shrink\`
+convert a trace to format ${TRACE_FORMAT}.
 
-In a file that cowcheck writes, the first line is a comment that names the JSON Schema of the format (\`${schemaFile()}\`). cowcheck writes the schema next to its traces. An editor
-with a YAML language server uses it to complete and explain keys. cowcheck omits keys that have their default value.
+In a file that cowcheck writes, the first line is a comment that names the JSON Schema of the format
+(\`${schemaFile()}\`). cowcheck writes the schema next to its traces. An editor with a YAML language server uses it to
+complete and explain keys. cowcheck omits keys that have their default value.
 
 The trace \`${EXAMPLE}\`, without that comment and its \`about\`:
 
 \`\`\`yaml
 ${writeTrace(example)}\`\`\`
 
-The format can describe scenarios that the model cannot run, such as three jobs. cowcheck rejects such a trace, unknown keys and contradictory values with a one-line error (exit status 2).
+The format can describe scenarios that the model cannot run, such as three jobs. cowcheck rejects such a trace,
+unknown keys and contradictory values with a one-line error (exit status 2).
 
 By default the job's source is the node \`disk\` and its target the node \`target\`. If \`images\` does not list the target, the target is
 new: raw for \`sync: full\`, otherwise with the backup's cluster size.

@@ -25,8 +25,8 @@ export const grammar = {
     'bitmap-mode': z
       .enum([...BITMAP_MODES])
       .describe(
-        'When the job clears the bits of the clusters that it has copied: only if it completes, always, or never. With `sync: bitmap`, the ' +
-          'job copies only the clusters that the bitmap marks as dirty.',
+        'When the job clears the bits of the clusters that it has copied: only if it completes, always, or never. With ' +
+          '`sync: bitmap`, the job copies only the clusters that the bitmap marks as dirty.',
       ),
     dirty: z
       .array(z.int().min(0).max(SECTORS_MAX))

@@ -48,7 +48,8 @@ export const grammar = {
     'second-fails': z
       .boolean()
       .describe(
-        'In a transaction: whether the second job fails to start because its target is unusable. The transaction then fails and is rolled back.',
+        'In a transaction: whether the second job fails to start because its target is unusable. ' +
+          'The transaction then fails and is rolled back.',
       ),
     'second-after': z
       .array(z.string())

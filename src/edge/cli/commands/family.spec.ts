@@ -43,7 +43,7 @@ describe('check --family', () => {
     const { status, err } = await check('--mode', 'bitmap', ...args);
     expect(status).toBe(2);
     expect(err).toMatch(
-      /^cowcheck: mode 'bitmap' is not available (?:with the job qemu-1\.6|in the family 'notifier'), which has [^:]+: use --family [^\n]+\n$/,
+      /^cowcheck: mode 'bitmap' is not available (?:with the job qemu-1\.6|in the family 'notifier'), which has [^\n]+ --family [^\n]+\n$/,
     );
   });
 

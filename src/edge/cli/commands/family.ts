@@ -30,8 +30,8 @@ export function perFamily(flags: Flags): Flags[] | string {
   const lacks = each.flatMap(({ job: one, mode }) => modesLacking(one, mode).map((lacking) => ({ one, lacking })))[0];
   if (lacks !== undefined)
     return (
-      `mode '${lacks.lacking}' is not available ${lacks.one === 'correct' ? "in the family 'notifier'" : `with the job ${lacks.one}`}, which ` +
-      `has ${choice(syncModesOf(lacks.one), 'and')}: use --family block-copy, or a --job of QEMU 4.2 or newer`
+      `mode '${lacks.lacking}' is not available ${lacks.one === 'correct' ? "in the family 'notifier'" : `with the job ${lacks.one}`}, ` +
+      `which has ${choice(syncModesOf(lacks.one), 'and')}: use --family block-copy, or a --job of QEMU 4.2 or newer`
     );
   return families.map((one) => whatIsWrong(one, flags)).find((wrong) => wrong !== null) ?? each;
 }

@@ -87,7 +87,8 @@ function textOfModelRun(found: ModelRun, width: number): string[] {
     {
       label: 'Model',
       text:
-        `a run of the model of ${trace.job} produces this log and breaks ${property}. (Step numbers in this paragraph are those of the model's run.) ` +
+        `a run of the model of ${trace.job} produces this log and breaks ${property}. ` +
+        "(Step numbers in this paragraph are those of the model's run.) " +
         sentence,
     },
     ...ruleReasons(explanation),
