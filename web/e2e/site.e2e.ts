@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { expect, test } from '@playwright/test';
+import { type Page, expect, test } from '@playwright/test';
 import { writeTrace } from '../../src/trace/write.ts';
 import { traceOf } from './screen.ts';
 
@@ -22,12 +22,16 @@ const PATH = '/some/where/';
 /** Before the first action, as a server would send it: 130 kB of script, style and data (size.e2e.ts), and 1 kB of HTML around them. */
 const BYTES_MAX = 131_000;
 
-/** Serves a folder under a path, and notes what is asked for. */
-function serve(folder: string, asked: string[]): Promise<Server> {
+/** Of the main thread until the first screen is painted: a quarter of this was seen. Of the processor, so that neighbours do not count. */
+const CPU_SECONDS_MAX = 1;
+
+/** Serves a folder under a path, and notes what is asked for. @param withheld what is asked for and never answered */
+function serve(folder: string, asked: string[], withheld: ReadonlySet<string>): Promise<Server> {
   const server = createServer(({ url }, response) => {
     const name = url!.startsWith(PATH) ? url!.slice(PATH.length) || 'index.html' : '';
     const file = join(folder, name);
     asked.push(name);
+    if (withheld.has(name)) return undefined;
     if (name === '' || !existsSync(file)) return response.writeHead(404).end();
     return response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file));
   });
@@ -45,13 +49,19 @@ test('the folder for a static host works under a path of its own', async ({ page
   const picture = readFileSync(join(folder, 'picture.png'));
   expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([1200, 630]);
 
-  const server = await serve(folder, asked);
+  const withheld = new Set(['more.json', 'reader.js']);
+  const server = await serve(folder, asked, withheld);
   page.on('console', (message) => (['error', 'warning'].includes(message.type()) ? wrong.push(message.text()) : undefined));
   page.on('pageerror', ({ message }) => wrong.push(message));
   try {
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`;
+    await paintsAtOnce(page, address);
+    expect(asked.filter((name) => !['index.html', 'more.json', 'icon.svg'].includes(name))).toEqual([]);
+    await page.locator('.choice[data-who=job]').click();
+    await expect(page.locator('[data-door] [data-sentence]')).toHaveText('The job asks the disk for sector 0.');
+    withheld.clear();
+    await page.goto('about:blank');
     await page.goto(address);
-    await expect(page.locator('[data-door] table.grid')).toBeVisible();
     await page.locator('header a', { hasText: 'Bugs' }).click();
     await expect(page.locator('.cards a').first()).toBeVisible();
     const files = page.locator('a[download]');
@@ -75,6 +85,32 @@ test('the folder for a static host works under a path of its own', async ({ page
     server.close();
   }
 });
+
+/**
+ * What makes the largest paint late is a request that it waits for, a second rendering, or a long script. So: it comes though nothing but
+ * the document is answered, it is the first paint, and the processor has had little to do until then. Milliseconds would say as much of
+ * the machine as of the page.
+ */
+async function paintsAtOnce(page: Page, address: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  await page.goto(address, { waitUntil: 'commit' });
+  await expect(page.locator('[data-door] table.grid')).toBeVisible();
+  const { first, largest } = await page.evaluate(async () => {
+    const seen: PerformanceEntry[] = [];
+    const observer = new PerformanceObserver((list) => seen.push(...list.getEntries()));
+    observer.observe({ type: 'largest-contentful-paint', buffered: true });
+    while (seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 300)); // for a larger one that comes later
+    return { first: performance.getEntriesByName('first-contentful-paint')[0]!.startTime, largest: seen.at(-1)!.startTime };
+  });
+  const { metrics } = await session.send('Performance.getMetrics');
+  const seconds = metrics.find(({ name }) => name === 'TaskDuration')!.value;
+  console.log(`  the largest paint after ${Math.round(largest)} ms, and ${seconds.toFixed(2)} s of the processor`);
+  expect(largest).toBe(first);
+  expect(seconds).toBeGreaterThan(0);
+  expect(seconds).toBeLessThan(CPU_SECONDS_MAX);
+}
 
 test('an option that makes no sense writes nothing', () => {
   for (const args of [['--base', 'example.org'], ['--base', 'https://example.org'], ['--nonsense']]) {

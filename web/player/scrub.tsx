@@ -79,7 +79,7 @@ export function Scrub({ session }: { session: Session }) {
         />
         <div class="marks" aria-hidden="true">
           {marks.map(({ n, text }) => (
-            <span class={n > 0.8 * length.value ? 'late' : ''} style={{ left: percent(n) }}>
+            <span class={n > 0.8 * length.value ? 'late' : n === end && n < 0.2 * length.value ? 'early' : ''} style={{ left: percent(n) }}>
               {text}
             </span>
           ))}
