@@ -8,16 +8,23 @@ export const LATER_WORDS = {
   hook: 'while it is on, a write calls it before it lands',
   carried: 'data that has left one disk and not reached the other',
   target: 'where the backup goes',
-  bit: "the job's note that a cluster need not be copied any more",
+  bit: "the job's note that a cluster need not be copied any more; it goes with the job",
   'in flight': 'which coroutine copies the cluster now, and which wait for it',
   'disk at T0': 'what the backup must show',
   'backup shows': 'the target where it was written, else the place it would be read from',
   'target alone': 'what the target shows with nothing beneath it',
   // What becomes of the promise.
-  stillT0: 'It still equals the disk at T0, by luck: the next write to a cluster that is not copied will show.',
+  stillT0: 'It still equals the disk at T0, by luck: the next write to a cluster that is not copied will show in it.',
   notT0: 'What it shows is not the disk at T0 any more.',
   cancelled: 'The hook still works until the job runs again, but do not count on it.',
+  over: 'From here on this is not a backup.',
+  kept: 'The job has completed: the backup must show T0 for good.',
+  open: 'Promise: the backup shows the disk at T0.',
   // What screens begin with.
+  shownWay: "This is the checker's schedule: step through it with →. Your own tries are kept.",
+  drag: 'Drag one dot to the left, to where its step should have come.',
+  laterFirst: 'They came in this order: choose a later one as the first.',
+  asNear: 'That order is not possible; as near to it as can be',
   learn:
     'QEMU copies a disk while a guest keeps writing to it, and the copy must show the disk exactly as it was at one instant, called T0.',
   free:

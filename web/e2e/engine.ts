@@ -26,7 +26,7 @@ export function cellsAfter(run: Run, n: number): Record<string, ShownCell[]> {
 const rowsOf = ({ rows }: Grid): Grid['rows'] => rows.filter(({ name }) => name !== NOT_SHOWN);
 
 /** What a cell says in words of the page. */
-export const WORDS: Readonly<Record<string, string>> = { '··': 'empty', nothing: 'empty', '0': 'no', '1': 'yes', freed: 'job over' };
+export const WORDS: Readonly<Record<string, string>> = { '··': 'empty', nothing: 'empty', '0': 'no', '1': 'yes', freed: 'gone' };
 
 function asShown({ text, kind, want, chips }: Cell, before: Cell | null): ShownCell {
   const told = chips?.map((chip) => chip.text).join(' ') ?? WORDS[text] ?? text;

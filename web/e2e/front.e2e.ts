@@ -70,7 +70,7 @@ test('the one control that is marked is filled, and is a move where no help was 
   await marked.click();
   await expect(marked).toHaveClass(/choice/);
   await marked.click();
-  await expect(marked).toHaveText('Show me the next move');
+  await expect(marked).toHaveText('Mark the next move (costs a star)');
   expect(await fill()).toBe(filled);
 });
 

@@ -12,7 +12,12 @@ export const movingDisk: Lesson = {
         'This disk has four sectors, and two of them make a cluster. s0@0 is what sector 0 holds at the start: ' +
         'on the first screen that was just "old".',
     },
-    { at: 8, text: 'A backup job copies the disk to the target, where the backup goes, one cluster after the other. Cluster 0 is done.' },
+    {
+      at: 8,
+      text:
+        'A job copies the disk to the target, the backup, one cluster after the other. ' +
+        'Here, unlike on the first screen, writes save nothing. Cluster 0 is done.',
+    },
     {
       at: 12,
       text:
@@ -41,8 +46,8 @@ export const movingDisk: Lesson = {
     {
       trace: 'moving-disk',
       caption:
-        'Press "step". The new row "in flight" is data on its way to or from a disk. Where "backup shows" turns red, old data is lost. ' +
-        'At the end, compare the target with each state that the disk was in.',
+        'Press "step" to go on. "In flight" is data on its way to or from a disk. Where "backup shows" turns red, old data is lost. ' +
+        'At the end, compare the target with each state of the disk.',
       broke: 'g2 has overwritten s2@0, and the target has no copy of it. The old data is lost.',
       isRunOn: true,
     },

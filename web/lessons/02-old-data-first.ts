@@ -5,8 +5,9 @@ export const oldDataFirst: Lesson = {
   title: 'The hook',
   goal: 'What a write has to do while a backup runs',
   story: [
-    'In lesson 1 a write landed, and the old data was lost. The cure is a hook: at T0 the job links it into the disk, and from then ' +
-      'on each guest write calls it before the write lands. What the hook does for g1 is told below as steps of g1.',
+    'In lesson 1 a write landed, and the old data was lost. The cure is copy-before-write: at T0 the job links a hook into the disk, ' +
+      'and each guest write calls it before the write lands. It copies whole clusters, and only what is not copied yet. What it does ' +
+      'for g1 is told below as steps of g1.',
     'To read the backup, take the target; where it is empty, take the disk. No snapshot of the storage is needed.',
   ],
   without: ['in flight'],
@@ -23,8 +24,8 @@ export const oldDataFirst: Lesson = {
       trace: 'old-first',
       name: 'copy first',
       caption:
-        'The row "copied?" is the job\'s own note of what it need not copy any more. Follow "backup shows": it stays the same while the ' +
-        'disk changes. Read, store, mark, write.',
+        'The row "copied?" is the job\'s own note of what it need not copy any more. Follow "backup shows" while the disk changes. ' +
+        ' Read, store, mark, write.',
     },
     {
       trace: 'write-first',
@@ -39,7 +40,7 @@ export const oldDataFirst: Lesson = {
   ],
   challenge: {
     kind: 'break',
-    text: 'Break it yourself, with the broken job: which step of g1 must come too early?',
+    text: 'Your turn with the broken job: make the backup show s0.g1.',
     trace: 'write-first',
     par: { preemptions: 1, steps: 4 },
     hints: [
@@ -48,5 +49,5 @@ export const oldDataFirst: Lesson = {
       'The job starts. Then g1 runs until its write lands.',
     ],
   },
-  keep: 'Old data out first, then the write. Whatever comes later, the backup is the disk at its start.',
+  keep: 'Old data out first, then the write. And no other copy may come after it: see lesson 5.',
 };

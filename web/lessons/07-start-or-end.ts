@@ -6,7 +6,8 @@ export const startOrEnd: Lesson = {
   title: 'Start or end?',
   goal: 'Which moment a backup shows',
   story: [
-    'Two jobs of QEMU copy a whole disk while the guest writes to it: backup and mirror. A mirror follows every change until ' +
+    'Two jobs of QEMU can copy a whole disk while the guest writes to it: backup (mode FULL) and mirror. ' +
+      'A mirror follows every change until ' +
       'you end it, and is then equal to the disk at that instant.',
     'And a backup of the same disk, which moment does that show?',
   ],
@@ -16,7 +17,7 @@ export const startOrEnd: Lesson = {
       'completes. What is in the backup?',
     options: [
       'The disk at the end: both writes',
-      'The write of g1, which came before the copy, but not that of g2',
+      'The write of g1, which came before the copy of its cluster, but not that of g2',
       'The disk at the start: neither write',
     ],
     answer: 2,

@@ -27,8 +27,7 @@ export const none: Lesson = {
   scenes: [
     {
       trace: 'none',
-      caption: 'Compare "backup shows" with "target alone": without the disk, the target is mostly holes.',
-      rows: ['target alone'],
+      caption: 'Compare "backup shows" with "target": without the disk, the target is mostly holes.',
     },
   ],
   challenge: {

@@ -11,7 +11,9 @@ export const cancel: Lesson = {
     'FULL and TOP end by themselves. If you cancel one of those, there is no backup.',
   ],
   bet: {
-    question: 'You cancel the job. Then g2 writes cluster 1. What does the backup show in cluster 1?',
+    question:
+      'g1 writes cluster 0, whose old data is copied first. You cancel the job. Then g2 writes cluster 1. ' +
+      'What does the backup show in cluster 1?',
     options: ['s2.g2, the new data', 's2@0, the old data', 'Nothing: the target of a cancelled job is empty'],
     answer: 0,
     because:
@@ -33,5 +35,5 @@ export const cancel: Lesson = {
     par: null,
     hints: [],
   },
-  keep: 'Cancelling is how a NONE job normally ends. Its image is good until then, so first store elsewhere what you want to keep.',
+  keep: 'Cancelling is how a NONE job normally ends. Its view of T0 is good until then, so first store elsewhere what you want to keep.',
 };

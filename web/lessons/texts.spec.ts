@@ -128,7 +128,7 @@ describe('words', () => {
     rows rules running safe saves see seen sees sent set sets share shared shares short shortcut should showed
     skips sleeps slow slower slows some soon special themselves spoil starts stay storing straight strikes suffer
     switch system taken think costs little rest question finished red nowhere continue advance bug rely said
-    reports yourself modes equal shown screen just overwritten freed
+    whose unlike reports yourself modes equal shown screen just overwritten freed
     memory reported broken purpose test than these things third three thrown throws touched tries trust try turns unchanged
     unlinks use used waking want watch whatever why works worst writer yet you your`;
 

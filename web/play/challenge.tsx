@@ -1,4 +1,5 @@
 /** A goal, a player, and what it counts: break a backup, or find that no order does. Lessons have it, and so do games. */
+import { LATER_WORDS } from '../common/later-words.ts';
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import type { RowName } from '../../src/run/grid.ts';
@@ -93,7 +94,7 @@ export function Challenge({
       </div>
       <Hints hints={hints.slice(0, game.hints.value)} />
       {searching.value !== null && wanted.value === 'show' ? <SearchView search={searching.value} /> : null}
-      {game.wasShown ? <p class="dim">This is the checker's schedule: step through it with →. Your own tries are kept.</p> : null}
+      {game.wasShown ? <p class="dim">{LATER_WORDS.shownWay}</p> : null}
       <Player session={game.session} isSecret={isSecret} extra={extra} without={without} isLesson={isLesson} />
       <WinDialog game={game} par={par ?? computed} kind={kind} isSecret={isSecret} {...(next === undefined ? {} : { next })} />
     </section>
@@ -130,7 +131,7 @@ function Help({ game, hints, kind, onAsk }: { game: Game; hints: readonly string
           {shown >= hints.length ? 'no more hints' : `hint ${shown + 1} of ${hints.length} (costs a star)`}
         </button>
       )}
-      <button type="button" onClick={onAsk} data-ask>
+      <button type="button" class={kind === 'hold' ? 'main' : ''} onClick={onAsk} data-ask>
         {kind === 'break' ? 'just show me' : 'let the checker try every order'}
       </button>
       <button type="button" onClick={() => game.again()} disabled={game.session.length.value === 0}>

@@ -27,8 +27,8 @@ export function DoorGame() {
     <section class="door player" aria-label="A backup to break" data-door>
       <h1 tabIndex={-1}>This backup has a bug. Three moves break it. Find them.</h1>
       <p class="for">
-        QEMU&#39;s backup had a race like this for six years. cowcheck lets you step through it, and checks every order for you.{' '}
-        <span class="dim">For engineers who build, patch, test or teach backups.</span>
+        QEMU&#39;s backup had a race like this for six years. cowcheck is a model of that backup: step through it, or let it try every
+        order. <span class="dim">For engineers who build, patch, test or teach backups.</span>
       </p>
       <p class="lead">
         A job copies a disk, sector by sector, while g1 and g2 write to it. The backup must become the disk <b>as it was at the start</b>.
@@ -168,7 +168,12 @@ function Tries({ door }: { door: Door }) {
         <button type="button" onClick={() => door.again()} disabled={!session.isBroken}>
           Play it again
         </button>
-        {session.isBroken ? <span data-score>{starsWords(stars.value)}. Can you break the other sector, too?</span> : null}
+        {session.isBroken ? (
+          <a class="button main" href="#/learn/1">
+            Lesson 1
+          </a>
+        ) : null}
+        {session.isBroken ? <span data-score>{starsWords(stars.value)}.</span> : null}
       </p>
     );
   if (door.isShow.value)
@@ -190,7 +195,7 @@ function Tries({ door }: { door: Door }) {
   if (door.isUntouched)
     return (
       <p class="tries" role="status">
-        <span>Press three of these. Begin with the job, or</span>
+        <span>Any move may come twice. Begin with the job, or</span>
         <button type="button" class="link" onClick={() => travel(session, door.showSafe(), PACE)} data-safe>
           watch a safe order first
         </button>
@@ -209,7 +214,7 @@ function Tries({ door }: { door: Door }) {
     <p class="tries" role="status">
       {door.isGuided.value ? null : (
         <button type="button" class="main" onClick={() => door.guide()} data-primary>
-          Show me the next move
+          Mark the next move (costs a star)
         </button>
       )}
       <span class="dim">{plural(door.moves.length, 'move')} so far. It can still be broken.</span>

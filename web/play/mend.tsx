@@ -1,4 +1,5 @@
 /** Which of two steps should have come first? The run with that order is the judge. */
+import { LATER_WORDS } from '../common/later-words.ts';
 import { useSignal } from '@preact/signals';
 import { useId, useMemo } from 'preact/hooks';
 import type { Trace } from '../../src/trace/format.ts';
@@ -29,7 +30,7 @@ export function MendGame({ trace }: { trace: Trace }) {
   };
   return (
     <section class="challenge" aria-label="Challenge" data-challenge="mend">
-      <h2>{isAsItWas ? 'Drag one dot to the left, to where its step should have come.' : 'The same choices, in your order.'}</h2>
+      <h2>{isAsItWas ? LATER_WORDS.drag : 'The same choices, in your order.'}</h2>
       <Lanes session={session} isSecret={judged.value === null || !isMended(judged.value)} onMove={isAsItWas ? move : undefined} />
       <p class="fields">
         <StepField label="Or choose: first" trace={trace} value={first.value} onChoose={(n) => (first.value = n)} />
@@ -37,7 +38,7 @@ export function MendGame({ trace }: { trace: Trace }) {
         <button type="button" class="main" aria-disabled={!isOrder} onClick={() => (isOrder ? judge() : undefined)} data-judge>
           would that have helped?
         </button>
-        {isOrder ? null : <span class="dim">They came in this order: choose a later one as the first.</span>}
+        {isOrder ? null : <span class="dim">{LATER_WORDS.laterFirst}</span>}
         <button type="button" disabled={isAsItWas} onClick={() => session.goToWay(1)} data-mend-again>
           back to the broken run
         </button>
@@ -53,7 +54,7 @@ export function MendGame({ trace }: { trace: Trace }) {
 const isMended = ({ broke, isAsWanted }: Mended): boolean => broke === null && isAsWanted;
 
 function judgedWords({ broke, isAsWanted }: Mended): string {
-  const order = isAsWanted ? 'In that order' : 'That order is not possible; as near to it as can be';
+  const order = isAsWanted ? 'In that order' : LATER_WORDS.asNear;
   return broke === null
     ? `${isAsWanted ? '✓ ' : ''}${order}, nothing breaks. This job lacks what keeps that order.`
     : `✗ ${order}, ${broke} is broken all the same.`;

@@ -14,7 +14,7 @@ const HEADS: Partial<Record<RowName, string>> = {
 };
 const BY_CLUSTER: readonly RowName[] = ['bit', 'in flight'];
 /** What cells say, where the page has a plainer word: holes, and the job's bits. */
-const WORDS: Readonly<Record<string, string>> = { '··': 'empty', nothing: 'empty', '0': 'no', '1': 'yes', freed: 'job over' };
+const WORDS: Readonly<Record<string, string>> = { '··': 'empty', nothing: 'empty', '0': 'no', '1': 'yes', freed: 'gone' };
 /** What is not known before T0. */
 const UNKNOWN = '?';
 const ORACLE: readonly RowName[] = ['disk at T0', 'backup shows', 'target alone'];

@@ -85,7 +85,7 @@ function PromiseLine({ session }: { session: Session }) {
   if (isOver(session))
     return (
       <p class="promise over" data-promise="over">
-        <b>Promise over.</b> From here on this is not a backup.
+        <b>Promise over.</b> {LATER_WORDS.over}
       </p>
     );
   if (hasBegun(session) && isCancelled(session))
@@ -96,11 +96,7 @@ function PromiseLine({ session }: { session: Session }) {
     );
   return (
     <p class="promise" data-promise={hasBegun(session) ? 'open' : 'not yet'}>
-      {!hasBegun(session)
-        ? 'The promise starts at T0.'
-        : grid.value.promise.includes('completed')
-          ? 'The job has completed: the backup must show T0 for good.'
-          : 'Promise: the backup shows the disk at T0.'}
+      {!hasBegun(session) ? 'The promise starts at T0.' : grid.value.promise.includes('completed') ? LATER_WORDS.kept : LATER_WORDS.open}
     </p>
   );
 }

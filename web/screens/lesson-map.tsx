@@ -6,7 +6,7 @@ export function LessonMap() {
   return (
     <>
       <h2>Lessons</h2>
-      <p>On QEMU 1.6 to 4.1, whose backup is small enough to learn by. Its rules still hold; since 4.2 other machinery keeps them.</p>
+      <p>On QEMU 1.6 to 4.1. Its rules still hold; since 4.2 other machinery keeps them.</p>
       <ol class="cards">
         {first().cards.map((card, i) => (
           <CardView card={card} number={i + 1} />

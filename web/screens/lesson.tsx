@@ -105,13 +105,13 @@ function LessonView({ lesson }: { lesson: Lesson }) {
                   onTry={challenge === null ? null : () => ownBox.current?.scrollIntoView({ block: 'start' })}
                 />
               </div>
-              {isWatched.value ? (
-                <p class="keep text" data-keep>
-                  <b>To keep:</b> <Terms pieces={pieces.get(keep)!} />
-                </p>
-              ) : null}
-              {challenge === null ? null : (
-                <div ref={ownBox}>
+              <div ref={ownBox}>
+                {isWatched.value ? (
+                  <p class="keep text" data-keep>
+                    <b>To keep:</b> <Terms pieces={pieces.get(keep)!} />
+                  </p>
+                ) : null}
+                {challenge === null ? null : (
                   <Challenge
                     challenge={challenge}
                     trace={data().lessons[challenge.trace]!}
@@ -122,8 +122,8 @@ function LessonView({ lesson }: { lesson: Lesson }) {
                     isLesson
                     onDone={(stars) => noteStars(id, stars)}
                   />
-                </div>
-              )}
+                )}
+              </div>
             </>
           ) : null}
         </>
