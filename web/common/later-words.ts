@@ -39,6 +39,18 @@ export const LATER_WORDS = {
     'cowcheck found these in real releases of QEMU. Each was run again on the binary of every release below, by a Python file that ' +
     'needs nothing but QEMU.',
   gallery: "Each of these backups lacks one rule, and each run is the shortest that shows it. Many of them are in QEMU's history.",
+  allRules: 'This job has all its rules.',
+  oneRule: 'This job does not keep to one rule:',
+  asLong: 'Try as long as you like, then say.',
+  before: 'Three questions before you begin',
+  after: 'The same three questions, after lessons 1, 2, 9 and 10',
+  otherSetup: "The set-up in this address can't be read; this is another one.",
+  asTrace: 'the trace, for cowcheck replay',
+  asMarkdown: 'Markdown, for a bug report',
+  tooLong: ': so long that some programs cut it; better share the trace as a file',
+  answerHere: 'Step to its end: it has the answer.',
+  answerThere: 'Step through both runs: the second has the answer.',
+  answerNext: 'The answer is in the next run.',
   mystery: 'This job lacks one rule. Break any property, and say which rule it was.',
   otherRule: 'No: a job that lacks this rule instead would not have gone the same way. That costs a star.',
   // What the checker has found.

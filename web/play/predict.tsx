@@ -1,4 +1,5 @@
 /** Can it break? The player says so before the checker does, which goes through every order. */
+import { LATER_WORDS } from '../common/later-words.ts';
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { ruleNamed } from '../../model/machine/jobs.ts';
@@ -46,7 +47,9 @@ export function PredictGame({ trace, name, next }: PredictProps) {
   return (
     <section class="challenge" aria-label="Challenge" data-challenge="predict">
       <h2>Can any order break it?</h2>
-      <p class="text">{missing(trace)} Try as long as you like, then say.</p>
+      <p class="text">
+        {missing(trace)} {LATER_WORDS.asLong}
+      </p>
       <p class="help predict">
         {(['breaks', 'holds'] as const).map((what) => (
           <button
@@ -94,6 +97,6 @@ function rightIf(said: 'breaks' | 'holds', { is }: Found): boolean | null {
 }
 
 function missing({ without, job }: Trace): string {
-  if (without.length === 0) return 'This job has all its rules.';
-  return `This job does not keep to one rule: ${without.map((rule) => ruleNamed(rule, job).sentence).join(' ')}`;
+  if (without.length === 0) return LATER_WORDS.allRules;
+  return `${LATER_WORDS.oneRule} ${without.map((rule) => ruleNamed(rule, job).sentence).join(' ')}`;
 }

@@ -56,7 +56,7 @@ function Ways({ session, link }: { session: Session; link: string | null }) {
         <p>
           <label for="link">
             A link, {link.length} characters
-            {link.length > LENGTH_SAFE ? ': so long that some programs cut it; better share the trace as a file' : ''}
+            {link.length > LENGTH_SAFE ? LATER_WORDS.tooLong : ''}
           </label>
           <input id="link" readOnly value={link} onFocus={({ currentTarget }) => currentTarget.select()} />
           <button type="button" onClick={() => void copy()}>
@@ -74,13 +74,13 @@ function Ways({ session, link }: { session: Session; link: string | null }) {
         <p>{session.broken.value === null ? LATER_WORDS.notOver : 'Why it broke is still being worked out.'}</p>
       ) : (
         <p class="ways">
-          <Save name="run.trace.yaml" text={() => writeTrace(trace)} words="the trace, for cowcheck replay" />
+          <Save name="run.trace.yaml" text={() => writeTrace(trace)} words={LATER_WORDS.asTrace} />
           {explanation === null ? null : (
             <>
               <Save
                 name="run.md"
                 text={() => markdownOfExplanation(explanation, { full: false, path: 'run.trace.yaml' })}
-                words="Markdown, for a bug report"
+                words={LATER_WORDS.asMarkdown}
               />
               <Save name="run.svg" text={() => svgOfExplanation(explanation)} words="a picture" />
             </>

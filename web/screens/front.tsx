@@ -15,9 +15,8 @@ export function Front() {
       </p>
       <LessonMap />
       <p class="dim text">
-        Everything here is computed in this page, by the model and the checker that test QEMU&#39;s backup. Nothing is sent anywhere. The
-        bug above is a classic mistake, which no release of QEMU is known to have had. <a href="#/bugs">Those that QEMU had, and has</a> are
-        here, too.
+        All of it is computed in this page; nothing is sent anywhere. The bug above is a classic mistake, which no release of QEMU is known
+        to have had. <a href="#/bugs">Those that QEMU had, and has</a> are here, too.
       </p>
     </main>
   );

@@ -28,7 +28,7 @@ function Questions({ when }: { when: 'before' | 'after' }) {
     note({ [when]: data().course.questions.map((_, k) => (k === i ? option : (answers[k] ?? null))) });
   return (
     <details class="questions" open={when === 'after' && answers.length > 0}>
-      <summary>{when === 'before' ? 'Three questions before you begin' : 'The same three questions, after lessons 1, 2, 9 and 10'}</summary>
+      <summary>{LATER_WORDS[when]}</summary>
       {data().course.questions.map(({ question, options, answer, because }, i) => (
         <Quiz
           name={`${when}-${i}`}

@@ -1,4 +1,5 @@
 /** One lesson: story, bet, scenes, challenge, and the one line to keep. */
+import { LATER_WORDS } from '../common/later-words.ts';
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { data } from '../common/data.ts';
@@ -83,9 +84,7 @@ function LessonView({ lesson }: { lesson: Lesson }) {
                   <button type="button" class="main" onClick={() => runBox.current?.scrollIntoView({ block: 'start' })}>
                     watch the run ↓
                   </button>
-                  <span>
-                    {answerIn === 0 ? 'Step to its end: it has the answer.' : 'Step through both runs: the second has the answer.'}
-                  </span>
+                  <span>{answerIn === 0 ? LATER_WORDS.answerHere : LATER_WORDS.answerThere}</span>
                 </p>
               ) : null}
             </div>
@@ -273,7 +272,7 @@ function AtEnd({ bet, end, isAnswered, chosen, next, onNext, onTry }: AtEndProps
         </p>
       ) : (
         <p>
-          {end} {isAnswered ? null : 'The answer is in the next run.'}
+          {end} {isAnswered ? null : LATER_WORDS.answerNext}
         </p>
       )}
       {next !== null ? (

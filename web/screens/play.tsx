@@ -92,9 +92,7 @@ function FreePlay({ bug, packed }: { bug: string | null; packed: string | null }
     <Screen here="free">
       <p class="text">{LATER_WORDS.free}</p>
       {bug !== null && trace === null ? <p role="alert">There is no bug "{bug}"; this is another scenario.</p> : null}
-      {packed !== null && given.value === null ? (
-        <p role="alert">The set-up in this address can&#39;t be read; this is another one.</p>
-      ) : null}
+      {packed !== null && given.value === null ? <p role="alert">{LATER_WORDS.otherSetup}</p> : null}
       <Free initial={initial} key={bug} />
     </Screen>
   );
