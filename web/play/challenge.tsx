@@ -111,7 +111,7 @@ function Count({ game, par, isWorkingOut }: { game: Game; par: Cost | null; isWo
           Best <Preemptions n={par.preemptions} /> <b>{plural(par.steps, 'step')}</b>
         </span>
       )}
-      {isWorkingOut ? <span>Best: being worked out …</span> : null}
+      {isWorkingOut ? <span>{LATER_WORDS.workedOut}</span> : null}
       <span>
         You <b>{costWords(cost.value.preemptions, cost.value.steps)}</b>
       </span>

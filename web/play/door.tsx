@@ -93,7 +93,7 @@ export function DoorGame() {
 /** What the moves say while none may be made: one is under way in the order that is shown, or the backup is broken. Null: one may. */
 function closedWords({ game: { session }, isShow, willBreak }: Door): ((choice: Choice) => string) | null {
   if (isShow.value && session.goal.value !== null) return ({ id }) => (session.run.steps[session.at.value]?.id === id ? 'runs now' : '');
-  return willBreak ? () => (session.isBroken ? 'stopped: the backup is wrong' : '') : null;
+  return willBreak ? () => '' : null;
 }
 
 /** The moves so far, each in a sentence, and what has become of the backup. */

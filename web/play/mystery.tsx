@@ -52,8 +52,8 @@ function Guess({ game, rule, suspects, solved, onSolved }: GuessProps) {
   const stars = Math.max(0, game.stars.value - wrong.value.length);
   return (
     <section class="guess text" aria-label="Which rule was it?" data-guess>
-      <h2>Which rule does it lack?</h2>
-      {mayGuess ? null : <p class="dim">Break it first.</p>}
+      <h2>{LATER_WORDS.whichRule}</h2>
+      {mayGuess ? null : <p class="dim">{LATER_WORDS.breakFirst}</p>}
       <ul class="cards">
         {suspects.map((suspect) => {
           const isOut = wrong.value.includes(suspect);
@@ -74,9 +74,7 @@ function Guess({ game, rule, suspects, solved, onSolved }: GuessProps) {
         })}
       </ul>
       <p role="status" data-solved={solved ?? ''}>
-        {solved === null
-          ? ''
-          : `${solved === rule ? 'Yes' : 'Just as right: without it the same run breaks the same'}. It was ${rule}. ${starsWords(stars)}`}
+        {solved === null ? '' : `${solved === rule ? 'Yes' : LATER_WORDS.alsoRight}. It was ${rule}. ${starsWords(stars)}`}
       </p>
       {solved === null ? null : (
         <p>

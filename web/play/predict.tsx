@@ -46,7 +46,7 @@ export function PredictGame({ trace, name, next }: PredictProps) {
   };
   return (
     <section class="challenge" aria-label="Challenge" data-challenge="predict">
-      <h2>Can any order break it?</h2>
+      <h2>{LATER_WORDS.canBreak}</h2>
       <p class="text">
         {missing(trace)} {LATER_WORDS.asLong}
       </p>

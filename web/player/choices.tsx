@@ -1,6 +1,7 @@
 /** You are the scheduler. Each coroutine has a row that keeps its place for the whole run: what it would do, or why it can't. */
 import type { Choice } from '../../src/run/choices.ts';
 import { capital } from '../../src/explain/story/words.ts';
+import { LATER_WORDS } from '../common/later-words.ts';
 import { everyDetail } from './detail.ts';
 import { sentenceOf } from './said.ts';
 import type { Session } from './session.ts';
@@ -32,7 +33,7 @@ export function Choices({ session, bigMoves, runBig = (id) => session.runOn(id),
     <section class={`choices ${bigMoves === undefined ? '' : 'big'}`} role="group" aria-label="Who runs next?">
       {bigMoves === undefined ? (
         <p class="ask">
-          Choose who runs next. <span class="dim">▸▸ runs on until it has to wait.</span>
+          {LATER_WORDS.chooseWho} <span class="dim">{LATER_WORDS.untilWaits}</span>
         </p>
       ) : null}
       <ul>

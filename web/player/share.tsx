@@ -71,7 +71,7 @@ function Ways({ session, link }: { session: Session; link: string | null }) {
         </p>
       )}
       {trace === null ? (
-        <p>{session.broken.value === null ? LATER_WORDS.notOver : 'Why it broke is still being worked out.'}</p>
+        <p>{session.broken.value === null ? LATER_WORDS.notOver : LATER_WORDS.notArrived}</p>
       ) : (
         <p class="ways">
           <Save name="run.trace.yaml" text={() => writeTrace(trace)} words={LATER_WORDS.asTrace} />

@@ -11,7 +11,7 @@ export function Front() {
         <b>
           <a href={`#/play?mystery=${today()}`}>Mystery of the day</a>
         </b>
-        : a backup that lacks one rule. Break it, and say which.
+        : one rule is missing. Break it, and say which.
       </p>
       <LessonMap />
       <p class="dim text">

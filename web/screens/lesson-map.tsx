@@ -1,12 +1,13 @@
 /** The lessons, with what is done. */
 import { type Card, data, first, hasMore } from '../common/data.ts';
+import { LATER_WORDS } from '../common/later-words.ts';
 import { progress } from '../common/progress.ts';
 
 export function LessonMap() {
   return (
     <>
       <h2>Lessons</h2>
-      <p>On QEMU 1.6 to 4.1. Its rules still hold; since 4.2 other machinery keeps them.</p>
+      <p>On QEMU 1.6 to 4.1. Its rules still hold; since 4.2 other code keeps them.</p>
       <ol class="cards">
         {first().cards.map((card, i) => (
           <CardView card={card} number={i + 1} />
@@ -23,14 +24,14 @@ function More() {
   return (
     <>
       <h2>QEMU since 4.2</h2>
-      <p>How QEMU does it today: a filter, block-copy, and the bugs that are in it now.</p>
+      <p>{LATER_WORDS.today}</p>
       <ul class="cards">
         {today.map((card) => (
           <CardView card={card} />
         ))}
       </ul>
       <h2>Edges</h2>
-      <p>Shorter lessons, each about a place where a backup easily goes wrong.</p>
+      <p>{LATER_WORDS.edges}</p>
       <ul class="cards">
         {edges.map((card) => (
           <CardView card={card} />

@@ -74,7 +74,7 @@ function LessonView({ lesson }: { lesson: Lesson }) {
               </div>
               {chosen === null && !isShown.value ? (
                 <p>
-                  Place your bet, then watch; or{' '}
+                  {LATER_WORDS.showMe}{' '}
                   <button type="button" onClick={() => (isShown.value = true)}>
                     just show me
                   </button>
