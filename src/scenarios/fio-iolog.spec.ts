@@ -162,12 +162,14 @@ describe('a log that can not be used is refused in one line', () => {
     [
       'two recordings',
       logOf(...opened, 'read 0 512') + logOf(...opened),
-      'a.iolog:5: found another first line, expected one recording: fio appends to a log that is there already',
+      'a.iolog:5: found another first line, expected one recording of one job: fio appends to an existing log, ' +
+        'and with numjobs above 1 all jobs write to it',
     ],
     [
       'two recordings, version 2',
       oldLogOf(...opened) + oldLogOf(...opened),
-      'a.iolog:4: found another first line, expected one recording: fio appends to a log that is there already',
+      'a.iolog:4: found another first line, expected one recording of one job: fio appends to an existing log, ' +
+        'and with numjobs above 1 all jobs write to it',
     ],
     [
       'an unknown action',

@@ -128,7 +128,11 @@ export class FioIolog implements LogLines {
       return;
     }
     if (line === '') return;
-    if (line.startsWith(FIRST_WORDS)) this.fail('another first line', 'one recording: fio appends to a log that is there already');
+    if (line.startsWith(FIRST_WORDS))
+      this.fail(
+        'another first line',
+        'one recording of one job: fio appends to an existing log, and with numjobs above 1 all jobs write to it',
+      );
     const fields = line.trimStart().split(/[ \t]+/, FIELDS_MAX + 1);
     if (this.#timestamps) this.#passTime(fields.shift());
     this.#act(fields);

@@ -1,4 +1,5 @@
 /** `cowcheck explain`: why a trace fails, in a few short sentences, and in forms that can be handed on. */
+import { chmodSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { Option, type Command } from 'commander';
 import { type CustomJobFile, isCustomJob } from '../../../../model/families/custom/file-name.ts';
@@ -146,11 +147,14 @@ function explainReal(path: string, trace: Trace, flags: Flags): number {
 function handOn(path: string, trace: Trace, format: 'reproducer' | 'iotest', flags: Flags): number {
   try {
     print(path, flags, format === 'iotest' ? iotestOf(trace) : reproducerOf(trace));
+    if (flags.out !== undefined) chmodSync(flags.out, EXECUTABLE); // QEMU's ./check refuses a test that is not
     return 0;
   } catch (error) {
     throw error instanceof NotHandedOn ? fileError(path, error.message) : error;
   }
 }
+
+const EXECUTABLE = 0o755;
 
 function print(path: string, { out }: Flags, text: string): void {
   if (out === undefined) io().out(text);

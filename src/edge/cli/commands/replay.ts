@@ -122,7 +122,12 @@ async function replayPaths(
 
 function refuseIdleOptions(traces: readonly Trace[], { with: on, without, release }: Flags, command: Command): void {
   const real = traces.filter(({ job }) => isQemuJob(job)).length;
-  if (traces.length > 0 && real === 0) refuseIdle(command, ['--binary', '--release'], 'applies only to traces of a real QEMU');
+  if (traces.length > 0 && real === 0)
+    refuseIdle(
+      command,
+      ['--binary', '--release'],
+      'applies only to traces of a real QEMU: to run a trace of the model on a real QEMU, use cowcheck qemu TRACE',
+    );
   if (traces.length > 0 && real === traces.length) refuseIdle(command, ['--with', '--without'], 'applies only to traces of the model');
   if (release === 'all') command.error("option '--release' takes a single release here, not 'all'");
   const builtIn = traces.filter(({ job }) => !isQemuJob(job) && !isCustomJob(job));

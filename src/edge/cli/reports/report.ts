@@ -187,7 +187,7 @@ export function wordOf(verdict: Verdict, { schedules }: ModeRuns, paint: Paint):
 /** In a column of numbers. */
 export const counted = (n: number, thing: string): string => `${count(n).padStart(11)} ${thing}${n === 1 ? '' : 's'}`;
 
-/** What is checked, if it is not the correct job. */
+/** What is checked. */
 export function printJob(
   { job, without, properties = [], skip = [] }: Pick<CheckOptions, 'job' | 'without'> & AskedNames,
   out: Out,
@@ -202,8 +202,8 @@ export function printJob(
 
 function aboutJob(job: CheckOptions['job']): string {
   if (isCustomJob(job)) return `job ${job}`;
-  if (job === 'block-copy') return 'job of the family block-copy: current QEMU';
-  if (job === 'correct') return '';
+  if (job === 'block-copy') return 'the correct job of the family block-copy: QEMU 4.2 and later';
+  if (job === 'correct') return 'the correct job of the family notifier: QEMU 1.6 to 4.1';
   const lacking = rulesOff({ job, without: [] }).length;
   if (lacking === 0) return `${job}, which is not known to break any rule of a correct backup`;
   return `${job}, which breaks ${plural(lacking, 'rule')} of a correct backup`;
