@@ -104,7 +104,7 @@ describeWithQemu('a reproducer', () => {
     const { out } = await run(kept('snapshot-access-7.2'), STORAGE_DAEMON);
     expect(out).toMatch(/^QEMU 7\.2\.\d+ /);
     expect(out).toContain('\n   5  source reply write 0 32768  -> g5 ok\n');
-    expect(out).toMatch(/\nBUG: g6 reads s0\.g5 in sector 0, and zero is right\n$/);
+    expect(out).toMatch(/\nBUG: g6 reads s0\.g5 in sector 0 instead of zero\n$/);
   });
 
   it('says nothing where it can not, and never by the status of a bug', async () => {
@@ -154,7 +154,7 @@ function hasTwins({ schedule }: Trace): boolean {
 const draw = new Draw({ clusters: 4, writes: 6, faults: true });
 
 /** How a reproducer tells that a step was not as the trace has it. */
-const OTHERWISE = '(another one, or none)';
+const OTHERWISE = '(different request, or none)';
 
 describeWithQemu('any run on a real QEMU', () => {
   it('is followed by its reproducer to the letter: the same requests, in the same order', async () => {
@@ -193,7 +193,7 @@ describeWithQemu('any run on a real QEMU', () => {
       'snapshot-kept',
       LANDS,
       `${LANDS} and disk == "source"`,
-      /BUG: the job has completed .*, and s2\.g0 is right/,
+      /BUG: the job has completed .* instead of s2\.g0/,
     ],
     [
       'an error that is not of its making',

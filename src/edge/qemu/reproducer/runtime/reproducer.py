@@ -17,7 +17,7 @@ threading.excepthook = socketserver.BaseServer.handle_error = lambda *_: os._exi
 threading.excepthook = socketserver.BaseServer.handle_error = lambda *_: None  # QEMU is gone  #? check_crash
 
 def say(status, why):
-    print({1: "BUG", 0: "FINE", 125: "CANNOT SAY"}[status], why, sep=": ")
+    print({1: "BUG", 0: "OK", 125: "CANNOT SAY"}[status], why, sep=": ")
     sys.exit(status)
 
 def pattern(start, size, who):
@@ -216,7 +216,7 @@ def step(who, what, *where):
         let_go(request)  #? !faults
     request and let_go(request, error)  #? !lands & faults
     request and let_go(request)  #? !lands & !faults
-    return "" if request and request[0][2:] == tuple(where[1:3]) else "(another one, or none)"
+    return "" if request and request[0][2:] == tuple(where[1:3]) else "(different request, or none)"
 
 def finish():  #? resume | finalize | none
     while held or not all(answers.get(job) for job in JOBS):  #?= second
@@ -280,7 +280,7 @@ def compare(got, right, words, start=0):  #? compares
         if both[0] != both[1]:
             has, should = (data.strip(b"\0").decode().split(" ")[0] or "zero" for data in both)
             has += f" in sector {(start + at) // SECTOR}"
-            return wrong.append(f"{words} {has}, and {should} is right")
+            return wrong.append(f"{words} {has} instead of {should}")
 
 program, *without = sys.argv[1:] or ["qemu-storage-daemon"]
 known = "--without", "fault", *CLIENTS
@@ -366,4 +366,4 @@ print("ends:", ends)  #? check_group
 if {"completed"} < set(ends.values()):  #? check_group
     words = " and ".join(f"{job} has {end}" for job, end in ends.items())
     wrong.append(f"{words}, and of a group either all complete or none")
-say(1, "; ".join(wrong)) if wrong else say(0, "nothing is broken")
+say(1, "; ".join(wrong)) if wrong else say(0, "the promise was kept")
