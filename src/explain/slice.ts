@@ -21,7 +21,7 @@ export function sliceOf(story: Story, facts: Facts, alsoStep: number | null): nu
   const people = new Set([...landmarks].map((n) => steps[n - 1]!.who));
   const clusters = clustersIn(story, facts, landmarks);
   const isPart = (step: StoryStep): boolean =>
-    landmarks.has(step.n) || changesJob(step) || (people.has(step.who) && isAbout(story, step, clusters));
+    landmarks.has(step.n) || changesJob(step) || isCommand(step) || (people.has(step.who) && isAbout(story, step, clusters));
   const slice = steps.filter(isPart).map(({ n }) => n);
   if (slice.length <= SLICE_MAX) return slice;
   return slice.filter(
@@ -37,6 +37,9 @@ function clustersIn(story: Story, { sector }: Facts, landmarks: ReadonlySet<numb
   if (sector !== null) return new Set([clusterOf(story, sector)]);
   return new Set([...landmarks].map((n) => clusterOfStep(story, story.steps[n - 1]!)).filter((cluster) => cluster !== null));
 }
+
+/** A cancel, a pause, a resume: without one of them the run would be another. */
+const isCommand = ({ who }: StoryStep): boolean => who === 'user' || who === 'operator';
 
 /** T0, the hook, the end. */
 const changesJob = ({ saw }: StoryStep): boolean => /T0|hook|COMPLETED|CANCELLED|refused/.test(saw);

@@ -35,13 +35,21 @@ export async function loadJob(path: string): Promise<CustomJobFile> {
   return name;
 }
 
+/** What CommonJS exports comes as a default, also where it has a `default` or a `job` of its own. */
+function nestedIn(whole: unknown): unknown {
+  if (typeof whole !== 'object' || whole === null || 'run' in whole) return undefined;
+  const { default: inner, job } = whole as Record<string, unknown>;
+  return inner ?? job;
+}
+
 export async function loadJobFile(file: JobFile): Promise<void> {
   const { name, path } = file;
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) throw fileError(name, 'no such file');
   if (!stat.isFile()) throw fileError(name, stat.isDirectory() ? 'it is a directory' : 'it is not a regular file');
   const exported = await importModule(file);
-  const job = exported['default'] ?? exported['job'];
+  const { default: whole, job: named } = exported;
+  const job = nestedIn(whole) ?? whole ?? named;
   if (job === undefined) throw fileError(name, 'it exports no job: expected "export default { modes, run, beforeWrite }"');
   try {
     registerJob(name, job);

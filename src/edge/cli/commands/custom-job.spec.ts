@@ -1,5 +1,5 @@
 /** `--job FILE`, as the built command meets it. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -162,6 +162,20 @@ describe('--job FILE', { timeout: 120_000 }, () => {
     mkdirSync(join(folder, 'folder.mjs'));
     expectRefused(await check('folder.mjs'), 'folder.mjs: it is a directory');
     expectRefused(await check('job.txt'), 'or a module with a custom job, such as ./my-job.mjs.');
+  });
+
+  it('takes CommonJS, also a job that requires cowcheck, in each of the three ways to export it', async () => {
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(fileURLToPath(new URL('../../../../', import.meta.url)), join(folder, 'node_modules', 'cowcheck'));
+    const text = CHUNKED.replace('export default {', 'const job = {').replaceAll('export function*', 'function*');
+    for (const [file, end] of [
+      ['whole', 'module.exports = defineJob(job);'],
+      ['named', 'exports.job = defineJob(job);'],
+      ['inner', 'exports.default = defineJob(job);'],
+    ] as const) {
+      writeFileSync(join(folder, `${file}.cjs`), `const { defineJob } = require('cowcheck');\n${text}\n${end}\n`);
+      expect(await check(`${file}.cjs`)).toMatchObject({ status: 0, err: '' });
+    }
   });
 
   it('says of TypeScript what this node makes of it', async () => {
