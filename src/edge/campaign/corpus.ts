@@ -8,6 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type CustomJobFile, isCustomJob } from '../../../model/families/custom/file-name.ts';
 import { type JobName, familyOfJob } from '../../../model/machine/job-names.ts';
 import { rulesOff } from '../../../model/machine/jobs.ts';
+import type { Scenario } from '../../../model/scenario/scenario.ts';
 import type { SyncMode } from '../../../model/sync.ts';
 import { replay } from '../../replay/replay.ts';
 import { bucketOf } from '../../search/diagnose/bucket.ts';
@@ -79,7 +80,8 @@ export class Corpus {
   }
 
   /**
-   * Adds a failure, unless one of its cause is there that is no larger and still fails.
+   * Adds a failure, unless one of its cause is there that is no larger and still fails. It takes the place of those of its cause; but what
+   * no longer fails on a custom job may have been another mistake, now mended, and stays.
    * @returns the file of the trace; null: it was not needed
    * @throws FileError if it can't be written
    */
@@ -88,8 +90,12 @@ export class Corpus {
     const isGone = ({ path }: CorpusFailure): boolean => this.#gone.some((gone) => gone.path === path);
     if (same.some((other) => !isGone(other) && !isLess(costOf(trace), costOf(other.trace)))) return null;
     const path = saveTrace(trace, this.#folder);
-    for (const other of same) if (other.path !== path) removeTrace(other.path);
-    this.#failures.splice(0, Infinity, ...this.#failures.filter((other) => !same.includes(other)), { path, trace });
+    const replaced = same.filter((other) => other.path !== path && !(isCustomJob(trace.job) && isGone(other)));
+    for (const other of replaced) removeTrace(other.path);
+    this.#failures.splice(0, Infinity, ...this.#failures.filter((other) => !replaced.includes(other) && other.path !== path), {
+      path,
+      trace,
+    });
     return path;
   }
 }
@@ -105,9 +111,20 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** The same for failures of one cause. */
+/** The same for failures of one cause. A custom job has no rules that would tell one cause from another: what its run needs may do so. */
 export const keyOf = ({ job, wake, effects, scenario, verdict, cause }: FailingTrace): string =>
-  `${isCustomJob(job) ? job : familyOfJob(job)} ${wake} ${effects} ${bucketOf(scenario.mode, verdict.property, cause)}`;
+  [
+    ...(isCustomJob(job) ? [job, ...needsOf(scenario)] : [familyOfJob(job)]),
+    wake,
+    effects,
+    bucketOf(scenario.mode, verdict.property, cause),
+  ].join(' ');
+
+/** Which errors a run needs, and whether it needs a cancel: a trace that needs them shows another mistake than one that does not. */
+const needsOf = ({ faults = [], cancel }: Scenario): string[] => {
+  const kinds = new Set(faults.map(({ side, op }) => `${side}.${op}`));
+  return [...Array.from(kinds).toSorted(), ...(cancel ? ['cancel'] : [])];
+};
 
 function isOf({ job, wake, effects, scenario, cause }: FailingTrace, subject: CorpusSubject): boolean {
   if (isQemuJob(job) || wake !== subject.wake || effects !== subject.effects || !subject.modes.includes(scenario.mode)) return false;
