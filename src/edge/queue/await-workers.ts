@@ -13,7 +13,10 @@ export async function awaitWorkers({ redis, address }: Connection, queue: string
     if (all.some(({ queues }) => queues.includes(queue))) return;
     if (Date.now() < end) continue;
     const [other] = all;
-    const others = other === undefined ? '' : `; ${all.length} run another build, such as ${other.id} with ${other.model}`;
+    const others =
+      other === undefined
+        ? ''
+        : `; ${all.length} connected with another build or without the --job of this search, such as ${other.id} (build ${other.model})`;
     throw fileError(
       address.shown,
       `no worker for this search connected within ${WORKERS_WITHIN_MS / 1_000} s${others}: ` +

@@ -99,6 +99,9 @@ const WHY: Record<string, string> = {
 /** What is wrong most often where there is no answer that can be understood. */
 const doubt = ({ tls }: Pick<Address, 'tls'>): string => (tls ? ': if it does not speak TLS, use redis://' : ': does it expect rediss://?');
 
+/** What a Redis without a password does to a connection from another machine. */
+const PROTECTED = ' Or is it in protected mode (redis-server without --requirepass)?';
+
 function inWords(error: Error, { tls }: Address): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const why = WHY[code ?? ''];
@@ -109,7 +112,8 @@ function inWords(error: Error, { tls }: Address): string {
   if (message.includes('NOPERM')) return `the user lacks a permission (${message})`;
   if (message.includes('Protocol error') || message.includes('RESP')) return 'it does not answer as Redis does';
   if (tls && (code === 'EPROTO' || code?.startsWith('ERR_SSL') === true)) return 'it does not speak TLS: use redis://';
-  if (code === 'ECONNRESET' || code === 'EPIPE' || message.includes('closed')) return `it closes the connection${doubt({ tls })}`;
+  if (code === 'ECONNRESET' || code === 'EPIPE' || message.includes('closed'))
+    return `it closes the connection${doubt({ tls })}${tls ? '' : PROTECTED}`;
   return `it cannot be used (${code ?? message})`;
 }
 
