@@ -76,7 +76,8 @@ describe('what is no broker', () => {
     );
     const closing = await serve(createServer((socket) => socket.destroy()));
     expect(await refusalOf(`redis://127.0.0.1:${closing}`)).toBe(
-      'redis://127.0.0.1:PORT: it closes the connection: does it expect rediss://? Or is it in protected mode (redis-server without --requirepass)?',
+      'redis://127.0.0.1:PORT: it closes the connection: does it expect rediss://? ' +
+        'Or is it in protected mode (redis-server without --requirepass)?',
     );
   });
 
