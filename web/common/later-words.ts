@@ -13,6 +13,17 @@ export const LATER_WORDS = {
   'disk at T0': 'what the backup must show',
   'backup shows': 'the target where it was written, else the place it would be read from',
   'target alone': 'what the target shows with nothing beneath it',
+  // What a run is worth, and whose it is.
+  parEqual: 'The best there is: it cannot be done with less.',
+  parBeaten: 'Better than was thought possible.',
+  parMissed: 'There is a way with fewer preemptions, or fewer steps.',
+  shownBy: 'Shown by the checker',
+  tryIt: 'now try it yourself',
+  anyWake: 'any runnable coroutine may run next',
+  wokenFirst: 'woken coroutines run first, as in QEMU',
+  hideCorrect: 'hide the correct job',
+  compareCorrect: 'compare with the correct job',
+  tryAll: 'let the checker try every order',
   // What becomes of the promise.
   stillT0: 'It still equals the disk at T0, by luck: the next write to a cluster that is not copied will show in it.',
   notT0: 'What it shows is not the disk at T0 any more.',

@@ -132,7 +132,7 @@ function Help({ game, hints, kind, onAsk }: { game: Game; hints: readonly string
         </button>
       )}
       <button type="button" class={kind === 'hold' ? 'main' : ''} onClick={onAsk} data-ask>
-        {kind === 'break' ? 'just show me' : 'let the checker try every order'}
+        {kind === 'break' ? 'just show me' : LATER_WORDS.tryAll}
       </button>
       <button type="button" onClick={() => game.again()} disabled={game.session.length.value === 0}>
         another try

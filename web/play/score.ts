@@ -1,4 +1,5 @@
 /** What a challenge counts. */
+import { LATER_WORDS } from '../common/later-words.ts';
 
 /** Preemptions count first, then steps. */
 export interface Cost {
@@ -22,6 +23,6 @@ export const compareCosts = (a: Cost, b: Cost): number => a.preemptions - b.pree
 
 export function againstPar(mine: Cost, par: Cost): string {
   const by = compareCosts(mine, par);
-  if (by === 0) return 'The best there is: it cannot be done with less.';
-  return by < 0 ? 'Better than was thought possible.' : 'There is a way with fewer preemptions, or fewer steps.';
+  if (by === 0) return LATER_WORDS.parEqual;
+  return by < 0 ? LATER_WORDS.parBeaten : LATER_WORDS.parMissed;
 }

@@ -6,6 +6,7 @@ import { describeScenario } from '../../src/explain/scenario.ts';
 import { jobRules } from '../../model/machine/jobs.ts';
 import type { Setting } from '../../model/machine/shape.ts';
 import type { RowName } from '../../src/run/grid.ts';
+import { LATER_WORDS } from '../common/later-words.ts';
 import { Compare } from './compare.tsx';
 import { Share } from './share.tsx';
 import { Branches } from './branches.tsx';
@@ -94,7 +95,7 @@ export function Player({
         <p class="ways">
           {isCorrect ? null : (
             <button type="button" aria-pressed={isComparing.value} onClick={() => (isComparing.value = !isComparing.value)}>
-              {isComparing.value ? 'hide the correct job' : 'compare with the correct job'}
+              {isComparing.value ? LATER_WORDS.hideCorrect : LATER_WORDS.compareCorrect}
             </button>
           )}
           <Share session={session} />
@@ -116,7 +117,7 @@ function jobWords({ job = 'correct', without, wake }: Setting): string {
         ? 'the correct job'
         : `a job without ${off.join(', ')}`
       : `the job of ${job}${off.length === 0 ? '' : `, without ${off.join(', ')}`}${on.length === 0 ? '' : `, with ${on.join(', ')}`}`;
-  return `${name} · ${wake === 'any' ? 'any runnable coroutine may run next' : 'woken coroutines run first, as in QEMU'}`;
+  return `${name} · ${wake === 'any' ? LATER_WORDS.anyWake : LATER_WORDS.wokenFirst}`;
 }
 
 /** For a screen reader: the step, what it changed, and what it broke. */
