@@ -1,6 +1,7 @@
 /** What the step did, and which property it broke: the panel that turns red and says why. */
 import { roleOf } from '../../model/meaning.ts';
 import type { Property } from '../../properties/property.ts';
+import type { Explanation } from '../../src/explain/explanation.ts';
 import { reasonsOf } from '../../src/explain/reasons.ts';
 import { type RowName, gridOf } from '../../src/run/grid.ts';
 import { data } from '../common/data.ts';
@@ -22,18 +23,22 @@ export function Verdict({ session, isSecret = false, isLesson = false, says }: V
   const { at, run } = session;
   void session.grid.value; // another way may have led to the same step
   const step = run.steps[at.value - 1];
+  const explanation = session.isBroken && !isSecret && says === undefined ? session.explanation.value : null;
   const words = step === undefined ? 'Nothing has happened yet.' : `${sentenceOf(step)}${marksOf(session)}.`;
   return (
     <section class={`verdict ${session.isBroken ? 'broken' : 'holds'}`} role="group" aria-label="Verdict" tabIndex={0}>
-      <p class="what" data-sentence>
-        <b>Step {at.value}</b> {words}
-      </p>
-      {session.isBroken && !isOver(session) ? null : <PromiseLine session={session} />}
       {session.isBroken ? (
         <Broke session={session} isSecret={isSecret} isLesson={isLesson} says={says} />
       ) : (
-        <Holds session={session} isPlain={isLesson} />
+        <>
+          <Holds session={session} isPlain={isLesson} />
+          <PromiseLine session={session} />
+        </>
       )}
+      <p class="what" data-sentence>
+        <b>Step {at.value}</b> {words}
+      </p>
+      {explanation === null ? null : <Reasons session={session} explanation={explanation} />}
       {isLesson ? null : <Properties session={session} />}
     </section>
   );
@@ -110,31 +115,36 @@ function Broke({ session, isSecret, isLesson, says }: Omit<Required<VerdictProps
         ✗ {isLesson && violation.property === 'snapshot-kept' ? 'The backup is wrong' : `${violation.property} is broken`}
         {session.at.value > step ? ` from step ${step} on` : ''}
       </h2>
+      {isOver(session) ? <PromiseLine session={session} /> : null}
       {explanation === null ? <p>{says ?? `${violation.detail.replace(/^sector/, 'Sector')}.`}</p> : null}
       {session.isExplaining.value ? <p class="dim">Why: being worked out …</p> : null}
       {explanation === null ? null : (
-        <>
-          <p class="why" data-why>
-            {said(explanation.sentence)}
-          </p>
-          <details>
-            <summary>What should have happened</summary>
-            <dl>
-              <dt>Broken</dt>
-              <dd>
-                {violation.property}: {violation.detail}
-              </dd>
-              {reasonsOf(explanation).map(({ label, text }) => (
-                <>
-                  <dt>{label}</dt>
-                  <dd>{text}</dd>
-                </>
-              ))}
-            </dl>
-          </details>
-        </>
+        <p class="why" data-why>
+          {said(explanation.sentence)}
+        </p>
       )}
     </div>
+  );
+}
+
+function Reasons({ session, explanation }: { session: Session; explanation: Explanation }) {
+  const { violation } = session.broken.value!;
+  return (
+    <details>
+      <summary>What should have happened</summary>
+      <dl>
+        <dt>Broken</dt>
+        <dd>
+          {violation.property}: {violation.detail}
+        </dd>
+        {reasonsOf(explanation).map(({ label, text }) => (
+          <>
+            <dt>{label}</dt>
+            <dd>{text}</dd>
+          </>
+        ))}
+      </dl>
+    </details>
   );
 }
 
