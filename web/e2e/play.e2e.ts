@@ -71,7 +71,13 @@ test('just show me: the way of the checker, which wins nothing', async ({ page }
   await shownToBe(page, { at: 13, isBroken: true });
   await expect(win(page)).toBeHidden();
   await expect(page.locator('[data-stars]')).toHaveAttribute('data-stars', '0');
+  // The run is not the visitor's: no score of theirs, nothing to choose, and one way to begin.
+  await expect(page.locator('.count')).not.toContainText('You');
+  await expect(page.locator('.choices .choice')).toHaveCount(0);
   await expect(page.locator('[data-try="1"]')).toContainText('ok so far, 2');
+  await page.locator('[data-try-it]').click();
+  await expect(page.locator('.count')).toContainText('You');
+  await expect(page.locator('.choices .choice')).not.toHaveCount(0);
 });
 
 test('a key that comes in the moment of the answer is for the run that the answer shows', async ({ page }) => {

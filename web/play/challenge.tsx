@@ -95,7 +95,14 @@ export function Challenge({
       <Hints hints={hints.slice(0, game.hints.value)} />
       {searching.value !== null && wanted.value === 'show' ? <SearchView search={searching.value} /> : null}
       {game.wasShown ? <p class="dim">{LATER_WORDS.shownWay}</p> : null}
-      <Player session={game.session} isSecret={isSecret} extra={extra} without={without} isLesson={isLesson} />
+      <Player
+        session={game.session}
+        isSecret={isSecret}
+        extra={extra}
+        without={without}
+        isLesson={isLesson}
+        onTry={game.isShowing ? () => game.again() : undefined}
+      />
       <WinDialog game={game} par={par ?? computed} kind={kind} isSecret={isSecret} {...(next === undefined ? {} : { next })} />
     </section>
   );
@@ -113,9 +120,15 @@ function Count({ game, par, isWorkingOut }: { game: Game; par: Cost | null; isWo
       )}
       {isWorkingOut ? <span>{LATER_WORDS.workedOut}</span> : null}
       <span>
-        You <b>{costWords(cost.value.preemptions, cost.value.steps)}</b>
+        {game.isShowing ? (
+          LATER_WORDS.shownBy
+        ) : (
+          <>
+            You <b>{costWords(cost.value.preemptions, cost.value.steps)}</b>
+          </>
+        )}
       </span>
-      <span class={isBegun ? '' : 'not-yet'} data-stars={stars.value}>
+      <span class={isBegun && !game.isShowing ? '' : 'not-yet'} data-stars={stars.value}>
         {starsWords(stars.value)}
       </span>
     </p>
@@ -134,9 +147,11 @@ function Help({ game, hints, kind, onAsk }: { game: Game; hints: readonly string
       <button type="button" class={kind === 'hold' ? 'main' : ''} onClick={onAsk} data-ask>
         {kind === 'break' ? 'just show me' : LATER_WORDS.tryAll}
       </button>
-      <button type="button" onClick={() => game.again()} disabled={game.session.length.value === 0}>
-        another try
-      </button>
+      {game.isShowing ? null : (
+        <button type="button" onClick={() => game.again()} disabled={game.session.length.value === 0}>
+          another try
+        </button>
+      )}
     </p>
   );
 }

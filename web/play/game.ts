@@ -39,6 +39,11 @@ export class Game {
     return this.#shown.value !== null;
   }
 
+  /** Whether the run at hand is the checker's, and not the player's. */
+  get isShowing(): boolean {
+    return this.session.number.value === this.#shown.value;
+  }
+
   /** The way of the checker, or of the trace, from its start. */
   show(ids: readonly number[]): void {
     this.session.follow(ids);

@@ -41,6 +41,8 @@ interface PlayerProps {
   readonly says?: string | undefined;
   /** Beneath the verdict: what it says of the question that the run was to answer. */
   readonly aside?: ComponentChildren;
+  /** Begins a try of the visitor's own. Present: this run is shown, so that there is nothing to choose or to undo. */
+  readonly onTry?: (() => void) | undefined;
   readonly children?: ComponentChildren;
 }
 
@@ -55,6 +57,7 @@ export function Player({
   isLesson = false,
   says,
   aside = null,
+  onTry,
   children,
 }: PlayerProps) {
   const isComparing = useSignal(false);
@@ -64,9 +67,9 @@ export function Player({
     () =>
       onKey(session, article.current!.closest<HTMLElement>('.challenge') ?? article.current!, {
         compare: () => (isSecret ? undefined : (isComparing.value = !isComparing.value)),
-        canChoose,
+        canChoose: canChoose && onTry === undefined,
       }),
-    [session, canChoose, isSecret],
+    [session, canChoose, isSecret, onTry === undefined],
   );
   const isCorrect = session.run.setting.without.length === 0;
   return (
@@ -74,7 +77,15 @@ export function Player({
       <div class="stage">
         <div class="act">
           <GridView session={session} extra={extra} without={without} />
-          {canChoose && !isSmall ? <Choices session={session} /> : null}
+          {onTry !== undefined ? (
+            <p class="choices">
+              <button type="button" class="main" onClick={onTry} data-try-it>
+                {LATER_WORDS.tryIt}
+              </button>
+            </p>
+          ) : canChoose && !isSmall ? (
+            <Choices session={session} />
+          ) : null}
           <Scrub session={session} />
           <Legend isOnBacking={session.run.machine.base !== null} />
         </div>
