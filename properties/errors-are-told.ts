@@ -33,7 +33,7 @@ const ACTION: Record<ErrorAction, string> = {
 };
 
 /** It shows a stop that it did not keep: a job that an error has stopped notices that only where it yields (QEMU: at a pause point). */
-const CONTINUED_WHILE_STOPPED = 'the job made another request after an error had stopped it, and before the user resumed it';
+const CONTINUED_WHILE_STOPPED = 'the job made another request after an error had stopped it';
 
 export class ErrorsAreTold implements Property {
   readonly name = 'errors-are-told';

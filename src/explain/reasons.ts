@@ -27,17 +27,11 @@ export function reasonsOf(explanation: Explanation): Reason[] {
   ];
 }
 
-const BEST_EFFORT = /^best effort \((\d+) tries; proven: no such trace has fewer than (.*?) in ([^;]*); (.*)\)$/;
-
 /** What a trace says of its size, with what was searched apart from what was assumed. */
-export function minimalInWords(minimal: string): string {
-  const [, scope, assumed] = /^proven \(([^;]*); (.*)\)$/.exec(minimal) ?? [];
-  if (scope !== undefined) return `proven: no smaller trace fails. Searched: ${scope}. Assumed: ${assumed}`;
-  const [, tries, few, below, also] = BEST_EFFORT.exec(minimal) ?? [];
-  if (tries === undefined) return minimal;
-  const effort = `best effort (${Number(tries).toLocaleString('en')} tries)`;
-  return `${effort}. Proven: no such trace has fewer than ${few}. Searched: ${below}. Assumed: ${also}`;
-}
+export const minimalInWords = (minimal: string): string =>
+  minimal
+    .replace(/^proven \(([^;]*); (.*)\)$/, 'proven: no smaller trace fails. Searched: $1. Assumed: $2')
+    .replace(/^(best effort \(\d+ tries); proven: (.*?) in ([^;]*); (.*)\)$/, '$1). Proven: $2. Searched: $3. Assumed: $4');
 
 function orderReasons({ order }: Explanation): Reason[] {
   if (order === null) return [];
@@ -63,7 +57,7 @@ function correctReasons({ trace, correct, rows }: Explanation): Reason[] {
       `${texts.length === 0 ? 'in the correct job, ' : ''}step ${impossible.step} ("${impossible.choice}") cannot run: ` +
         insteadOf(impossible),
     );
-  if (texts.length === 0) texts.push('the correct job can follow the same schedule: its steps do different work, and nothing breaks');
+  if (texts.length === 0) texts.push('the correct job can follow the same schedule, and nothing breaks');
   if (breaks !== null) texts.push(`there, ${breaks} breaks`);
   return [{ label: 'Correct', text: texts.map((text, i) => (i === 0 ? text : capital(text))).join('. ') }];
 }

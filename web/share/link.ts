@@ -40,7 +40,7 @@ export async function readLink(query: URLSearchParams): Promise<Shared | string>
   if (e != null && e !== FORMAT && /^\d{1,6}$/.test(e))
     return `this link was made by another cowcheck (links of kind ${e}; this one reads kind ${FORMAT})`;
   if (e == null || s == null || ch == null || at == null || d == null || x !== checksum(['t', e, s, ch, at, d].join('/')))
-    return 'this link is incomplete or was changed on its way: ask for it again, or for the trace as a file';
+    return 'this link is incomplete: ask for it again, or for the trace file';
   const choices = readChoices(ch);
   const traceText = await inflated(fromBase64Url(s));
   if (choices === null || traceText === null) return 'this link says nothing that a cowcheck has written';

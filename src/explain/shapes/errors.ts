@@ -30,7 +30,7 @@ export function errorNotTold(story: Story): Facts | null {
     ? lastStep(story, struck.n - 1, ({ who, saw }) => who === struck.who && saw.split(', ').includes('stopped'))
     : null;
   const should = isStopped
-    ? 'a job that an error has stopped should yield (sleep) before its next request, which waits until the user resumes it'
+    ? 'a stopped job should yield (sleep) until the user resumes it'
     : !hasEnded
       ? `an event should have reported ${printError(struck.fault)}`
       : action === ErrorAction.report

@@ -39,7 +39,7 @@ function leftOut(story: Story, sector: number): Facts | null {
       `cluster ${cluster} is clean in the bitmap of this increment, ${changed}so the job skipped it at step ${mark.step}`,
       isEarly
         ? 'the successor should have been created at T0'
-        : 'everything that differs from the previous backup should have been dirty in the bitmap at T0',
+        : 'everything that differs from the previous backup should have been dirty at T0',
     ),
     guilty: inOrder([
       isEarly ? { step: successor.step, note: "the job creates its bitmap's successor" } : null,
