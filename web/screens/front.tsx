@@ -15,8 +15,8 @@ export function Front() {
       </p>
       <LessonMap />
       <p class="dim text">
-        All of it is computed in this page; nothing is sent anywhere. The bug above is a classic mistake; no release of QEMU is known to
-        have had it. <a href="#/bugs">Bugs that QEMU had, and has</a> are here.
+        Everything runs in this page. The bug above is a classic mistake; no release of QEMU is known to have had it.{' '}
+        <a href="#/bugs">Bugs that QEMU had, and has</a> are here.
       </p>
     </main>
   );
