@@ -81,6 +81,19 @@ describeWithQemu('a case on a real QEMU', () => {
     }
   });
 
+  it('holds now on a build of the same version that takes other steps, where nothing breaks', async () => {
+    const host = await Host.start();
+    try {
+      const lost = readFailing(readFileSync(new URL('lost-cluster-5.2.trace.yaml', BITMAP_ALWAYS), 'utf8'));
+      expect(await replayOnQemu(host, { ...lost, job: `qemu ${host.version}` })).toMatchObject({
+        outcome: 'holds now',
+        detail: expect.stringMatching(/^this QEMU diverges from the trace, .* at step \d+ of \d+, and nothing breaks$/),
+      });
+    } finally {
+      await host.stop();
+    }
+  });
+
   it('is run to its end where a trace of another release ends sooner', async () => {
     const host = await Host.start();
     try {

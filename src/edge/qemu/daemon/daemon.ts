@@ -8,6 +8,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { kill } from 'node:process';
 import { setTimeout as after } from 'node:timers/promises';
 import { Barrier, PATIENCE, type Patience, QemuHangs } from './barrier.ts';
 import { QemuGone } from './gone.ts';
@@ -86,20 +87,12 @@ export class Daemon {
       await Promise.all([server.listen(join(folder, 'disks')), listen(monitor, join(folder, 'qmp'))]);
       process = spawn(binary, argumentsOf(binary, join(folder, 'qmp')), { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
       const life = new Life(process, binary);
-      const qmp = await orGone(
-        life,
-        new Promise<Qmp>((resolve) => monitor.once('connection', (socket) => resolve(new Qmp(socket, () => ear.heard())))),
-      );
-      const version = await orGone(life, qmp.greet());
-      const capabilities = await orGone(life, capabilitiesOf(qmp, version));
-      await orGone(
-        life,
-        qmp.call('nbd-server-start', { addr: { type: 'unix', data: { path: join(folder, 'exports') } }, 'max-connections': 0 }),
-      );
+      const connected = new Promise<Qmp>((resolve) => monitor.once('connection', (socket) => resolve(new Qmp(socket, () => ear.heard()))));
+      const said = await inTime(orGone(life, greeted(connected, join(folder, 'exports'))), binary, patience);
       monitor.close();
-      return new Daemon({ version, capabilities, server, qmp, process, watchman, folder, patience, life, ear });
+      return new Daemon({ ...said, server, process, watchman, folder, patience, life, ear });
     } catch (error) {
-      process?.kill('SIGKILL');
+      if (process !== undefined) killWhole(process);
       server.close();
       monitor.close();
       await removed(watchman);
@@ -178,7 +171,7 @@ export class Daemon {
   /** Ends QEMU and removes all that was there for it. */
   async stop(): Promise<void> {
     for (const client of this.#clients) client.close();
-    this.#process.kill('SIGKILL');
+    killWhole(this.#process);
     await this.#life.end;
     this.#barrier.close();
     this.qmp.close();
@@ -230,6 +223,39 @@ class Life {
 function whyNotStarted(binary: string, { code }: NodeJS.ErrnoException): string {
   if (code !== 'ENOENT') return `${binary} cannot be started (${code})`;
   return binary.includes('/') ? `there is no file ${binary}` : `${binary} is not on the PATH`;
+}
+
+/** What QEMU says of itself once its monitor is connected, and its exports are served. */
+async function greeted(connected: Promise<Qmp>, path: string): Promise<{ qmp: Qmp; version: string; capabilities: Capabilities }> {
+  const qmp = await connected;
+  const version = await qmp.greet();
+  const capabilities = await capabilitiesOf(qmp, version);
+  await qmp.call('nbd-server-start', { addr: { type: 'unix', data: { path } }, 'max-connections': 0 });
+  return { qmp, version, capabilities };
+}
+
+/** @throws QemuGone if it takes longer than QEMU is waited for */
+async function inTime<T>(promise: Promise<T>, binary: string, { wallSeconds }: Patience): Promise<T> {
+  const done = new AbortController();
+  const late = after(wallSeconds * 1_000, null, done).then(() => {
+    throw new QemuGone(`${binary} does not answer on its monitor within ${wallSeconds} s: is it a qemu-storage-daemon?`);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    late.catch(() => {}); // it is not waited for any more
+    done.abort();
+  }
+}
+
+/** Kills a QEMU, and what it has started if it is a script: it leads a process group. One that never began has no number. */
+function killWhole({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has ended
+  }
 }
 
 /** A process that is killed closes its sockets first; so long after that its end should be known. */
