@@ -8,7 +8,6 @@ import { modesWhere, syncOf } from '../../../../model/sync.ts';
 import { type Scenario, whatIsWrong } from '../../../../model/scenario/scenario.ts';
 import type { CaseResult } from '../case/case.ts';
 import { CHAIN_MIN } from '../case/chain.ts';
-import { HoldBack } from '../case/hold-back.ts';
 import type { Host } from '../case/host.ts';
 import { type Picker, FollowLoosely, Ranked } from '../case/picker.ts';
 import { BACKUP_CLUSTER_BYTES } from '../disks/pattern.ts';
@@ -21,27 +20,21 @@ export interface ShrunkCase {
   readonly tries: number;
 }
 
-/**
- * What is tried next: another scenario or start, or the same one with the requests of a role ahead of all others or behind them, or with
- * another schedule.
- */
+/** What is tried next: another scenario or start, or the same one with the requests of a role ahead of all others or behind them. */
 interface Candidate extends Pick<CaseResult, 'scenario' | 'start'> {
   readonly unheld?: { readonly role: Role; readonly when: 'first' | 'last' };
-  readonly picker?: Picker;
 }
 
 export async function shrinkOnQemu(host: Host, failing: CaseResult, signal: AbortSignal): Promise<ShrunkCase> {
   let [result, tries] = [failing, 0];
-  const plainest = new Set<string>();
   for (let went = true; went && !signal.aborted;) {
     went = false;
-    for (const { scenario, start, unheld, picker } of candidates(result)) {
+    for (const { scenario, start, unheld } of candidates(result)) {
       if (signal.aborted) break;
-      if (picker !== undefined && isKnown(plainest, JSON.stringify([scenario, start]))) continue;
       tries++;
       const follow = new FollowLoosely(askedIn(scenario, startedBy(start, result.steps)));
-      const ranked = unheld === undefined ? follow : new Ranked(follow, unheld.role, unheld.when);
-      const tried = await host.run(scenario, start, picker ?? ranked);
+      const picker: Picker = unheld === undefined ? follow : new Ranked(follow, unheld.role, unheld.when);
+      const tried = await host.run(scenario, start, picker);
       if (tried.violation?.property !== failing.violation!.property) continue;
       if (unheld !== undefined && tried.overtaken.size >= result.overtaken.size) continue;
       result = tried;
@@ -51,9 +44,6 @@ export async function shrinkOnQemu(host: Host, failing: CaseResult, signal: Abor
   }
   return { result, tries };
 }
-
-/** Whether it was there before; it is afterwards. */
-const isKnown = (known: Set<string>, one: string): boolean => known.size === known.add(one).size;
 
 /** The same schedule, begun otherwise. */
 const startedBy = (start: Start, steps: readonly TraceStep[]): TraceStep[] =>
@@ -68,55 +58,13 @@ const askedIn = ({ guest }: Scenario, steps: readonly TraceStep[]): TraceStep[] 
     return isAsked && step.who === 'source' ? { ...step, what: step.what.replace(/^(?:zero|trim)\./, 'write.') } : step;
   });
 
-function* candidates(result: CaseResult): Generator<Candidate> {
-  const { scenario, start, overtaken } = result;
-  yield* withOneLateCopy(result);
+function* candidates({ scenario, start, overtaken }: CaseResult): Generator<Candidate> {
   // While there are clusters enough: on a disk of one the job's copy is always the first.
   yield* withCopiesOfItsOwn(scenario, start);
   yield* inPlainMode(scenario, start);
   for (const one of smaller(scenario)) yield { scenario: one, start };
   for (const plainer of plainerStarts(start)) yield { scenario, start: plainer };
   for (const role of overtaken) for (const when of ['first', 'last'] as const) yield { scenario, start, unheld: { role, when } };
-}
-
-/**
- * The plainest case of a guest's copy that fails once the job has gone by: two clusters on raw disks, the job at the first of them, the
- * guest's copy of the second held until nothing else can run. A job with a bitmap is cancelled meanwhile, for then its end is no success.
- * How the job ends otherwise, by an error of its own or in which sync mode, is left out where this breaks the same promise.
- */
-function* withOneLateCopy({ scenario, start, struck }: CaseResult): Generator<Candidate> {
-  if (start.by !== 'job' || start.transaction !== null || start.chain !== null) return;
-  if (!syncOf(scenario.mode).endsByItself || !struck.some(({ role }) => role === 'guest copy')) return;
-  const hasBitmap = start.bitmapMode !== null;
-  const [whole] = modesWhere(({ selects }) => selects === 'all');
-  const asks = (id: string, first: number, count: number, early: boolean): Scenario['guest'][number] => ({
-    id,
-    kind: 'write',
-    first,
-    count,
-    after: [],
-    early,
-  });
-  const plain: Scenario = {
-    mode: whole!,
-    disk: { sectors: 4, clusterSectors: 2, zero: [], discardReads: 'zero' },
-    targetClusterSectors: 0,
-    guest: [...(hasBitmap ? [asks('g1', 0, 4, true)] : []), asks('g2', 2, 2, false)],
-    cancel: hasBitmap,
-    faults: [{ side: 'target', op: 'write', cluster: 1, errno: 'EIO', times: 1 }],
-  };
-  const oneByOne = start.workers === null ? {} : { workers: 1, chunk: BACKUP_CLUSTER_BYTES };
-  const sync = start.sync === 'incremental' ? {} : { sync: PLAIN.sync };
-  const plainer: Start = { ...start, ...oneByOne, ...sync, second: [], minCluster: null, finalize: 'auto', backing: PLAIN.backing };
-  const order = ['g1: write', `user: ${printStart(plainer)}`, 'g2: write', 'user: cancel'].map((text) => {
-    const [who, what] = text.split(': ') as [string, string];
-    return { who, what, saw: '' };
-  });
-  const holds = [
-    { role: 'job copy', op: 'read', nth: 0, before: 'effect' },
-    { role: 'guest copy', op: 'write', nth: 0, before: 'effect' },
-  ] as const;
-  yield { scenario: plain, start: plainer, picker: new HoldBack(new FollowLoosely(order), holds) };
 }
 
 /**
