@@ -3,7 +3,8 @@
  * the command line names, never because a trace names one; worker threads load what this thread has loaded.
  */
 import '../../families/custom.ts';
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { relative, resolve, sep } from 'node:path';
 import { JobError } from '../../../model/families/custom/job-error.ts';
 import { registerJob } from '../../../model/families/custom/registry.ts';
@@ -18,6 +19,11 @@ export interface JobFile {
 }
 
 const loaded = new Map<string, JobFile>();
+let hasCommonJs = false;
+const { cache } = createRequire(import.meta.url);
+
+/** Whether a job that was loaded is CommonJS, which may itself require an ES module, such as cowcheck. */
+export const hasCommonJsJob = (): boolean => hasCommonJs;
 
 /** All that this thread has loaded: what a worker of it may load. */
 export const loadedJobs = (): JobFile[] => [...loaded.values()];
@@ -56,5 +62,6 @@ export async function loadJobFile(file: JobFile): Promise<void> {
   } catch (error) {
     throw error instanceof JobError ? new FileError(error.message) : error;
   }
+  hasCommonJs ||= realpathSync(path) in cache;
   loaded.set(name, file);
 }

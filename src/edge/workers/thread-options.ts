@@ -1,8 +1,6 @@
 /** What every pool of worker threads is started with. */
-import { realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { type AskedFile, askedHere } from '../files/asked-here.ts';
-import { type JobFile, loadedJobs } from '../files/custom-job.ts';
+import { type JobFile, hasCommonJsJob, loadedJobs } from '../files/custom-job.ts';
 
 /**
  * Node aborts the whole process if a thread ends while it is within a `require` of an ES module, and piscina tries that before
@@ -19,13 +17,9 @@ interface ThreadOptions<Data> {
 
 /** @param data what each thread gets besides, as a copy */
 export const threadOptions = <Data extends object = object>(data = {} as Data): ThreadOptions<Data> => ({
-  execArgv: [...loadingOptions(process.execArgv), ...(hasCommonJs() ? [] : [NO_REQUIRE_OF_MODULES])],
+  execArgv: [...loadingOptions(process.execArgv), ...(hasCommonJsJob() ? [] : [NO_REQUIRE_OF_MODULES])],
   workerData: { ...data, jobs: loadedJobs(), asked: askedHere() },
 });
-
-/** Whether a custom job is CommonJS, which may itself require an ES module, such as cowcheck. */
-const hasCommonJs = (): boolean => loadedJobs().some(({ path }) => realpathSync(path) in require.cache);
-const require = createRequire(import.meta.url);
 
 /** Those of a process that its threads need, too, each with its value. */
 export function loadingOptions(args: readonly string[]): string[] {

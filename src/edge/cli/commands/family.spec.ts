@@ -43,7 +43,10 @@ describe('check --family', () => {
     const { status, err } = await check('--mode', 'bitmap', ...args);
     expect(status).toBe(2);
     expect(err).toMatch(
-      /^cowcheck: mode 'bitmap' is not available (?:with the job qemu-1\.6|in the family 'notifier'), which has [^\n]+ --family [^\n]+\n$/,
+      new RegExp(
+        String.raw`^cowcheck: mode 'bitmap' is not available (?:with the job qemu-1\.6|in the family 'notifier'), which has full, top and none: ` +
+          String.raw`use --family block-copy, or a --job of QEMU 4\.2 or newer\. See: cowcheck check --help\n$`,
+      ),
     );
   });
 
