@@ -96,7 +96,8 @@ describe('provenFailure', () => {
     const { before, after } = smallest('drainBeforeUnhook', 'top', 'a', () => ++asked > sized(200, 400));
     expect(after.trace.minimal).toMatch(
       new RegExp(
-        String.raw`^best effort \(\d+ tries; proven: no such trace has fewer than (?:1 request, error or command|2 requests, errors and commands) ` +
+        String.raw`^best effort \(\d+ tries; proven: no such trace has fewer than ` +
+          '(?:1 request, error or command|2 requests, errors and commands) ' +
           String.raw`in TOP, up to 2 clusters of 2 sectors, any allocation, .*\)$`,
       ),
     );

@@ -44,7 +44,8 @@ describe('check --family', () => {
     expect(status).toBe(2);
     expect(err).toMatch(
       new RegExp(
-        String.raw`^cowcheck: mode 'bitmap' is not available (?:with the job qemu-1\.6|in the family 'notifier'), which has full, top and none: ` +
+        String.raw`^cowcheck: mode 'bitmap' is not available (?:with the job qemu-1\.6|in the family 'notifier'), ` +
+          'which has full, top and none: ' +
           String.raw`use --family block-copy, or a --job of QEMU 4\.2 or newer\. See: cowcheck check --help\n$`,
       ),
     );
